@@ -1,0 +1,46 @@
+"""One place that keeps TensorFlow's start-up chatter out of the notebooks."""
+
+import os
+import re
+import sys
+import tempfile
+
+# TensorFlow's C++ code writes these lines to file descriptor 2 before Python can set a log level.
+# They differ from machine to machine and say nothing that a learner can act on.
+_CHATTER = re.compile(
+    r"^(WARNING: All log messages before absl::InitializeLog\(\)"
+    r"|[IW]\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\]"
+    r"|\d{4}-\d\d-\d\d [\d:.]+: [IW] \S+\.cc:\d+\]"
+    r"|To enable the following instructions:"
+    r"|.*failed call to cuInit:"
+    r"|.*Unable to register cu(FFT|DNN|BLAS) factory)"
+)
+
+
+def without_chatter(text):
+    """Return the lines of `text` that are not TensorFlow's known start-up lines."""
+    return "".join(line for line in text.splitlines(True) if not _CHATTER.match(line))
+
+
+def start_tensorflow_quietly():
+    """Import TensorFlow and wake its devices, showing errors but no start-up chatter.
+
+    Call it before `import keras`. Whatever TensorFlow writes to stderr meanwhile is kept, and all
+    of it but the known start-up lines is written to stderr afterwards, also if the import fails.
+    From then on TensorFlow reports errors only, unless TF_CPP_MIN_LOG_LEVEL says otherwise.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with tempfile.TemporaryFile() as kept:
+        os.dup2(kept.fileno(), 2)
+        try:
+            import tensorflow
+
+            tensorflow.zeros(1)  # the first tensor is what looks for GPUs
+        finally:
+            sys.stderr.flush()
+            os.dup2(saved, 2)
+            os.close(saved)
+            kept.seek(0)
+            sys.stderr.write(without_chatter(kept.read().decode(errors="replace")))
