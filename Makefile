@@ -1,0 +1,8 @@
+# Every target is one command of course.py, which sets up what it needs first.
+PYTHON ?= python3
+COMMANDS = help lab test run bench badges
+
+.PHONY: $(COMMANDS)
+$(COMMANDS):
+	@command -v $(PYTHON) > /dev/null || { echo "There is no $(PYTHON) here. The course needs Python 3.10 to 3.13: see python.org or your package manager."; exit 1; }
+	@$(PYTHON) course.py $@ $(ARGS)

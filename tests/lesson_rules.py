@@ -1,0 +1,237 @@
+"""The rules that every lesson keeps, as far as a program can read them.
+
+Each rule takes a notebook and its path and yields a complaint for each place that breaks it.
+"""
+
+import ast
+import re
+import statistics
+
+from tools import lessons, stamp
+
+MAX_LINES, MEDIAN_LINES = 20, 6
+MAX_BYTES = 2_000_000
+MAX_IGNORED_SHARE = 0.35
+OPTIMIZERS = {"SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Nadam", "Adamax", "Lion"}
+CLOSING = ["Check yourself", "On your own", "In practice", "Further reading"]
+MACHINE_PATH = re.compile(
+    r"(?<![\w.:/])/(home|root|tmp|work|Users|private|var|mnt)/\w|\b[A-Z]:\\\w"
+)
+
+
+def title_starts_with_the_verb_of_the_file(notebook, path):
+    title = notebook.cells[0].source.split("\n")[0]
+    verb = path.stem.split("_")[1].capitalize()
+    if not title.startswith(f"# {verb} "):
+        yield f"the title is {title!r}; it should start with '# {verb} ', as the file's name does"
+
+
+def header_is_complete_and_ends_with_a_picture(notebook, path):
+    try:
+        header = lessons.read_header(notebook)
+    except ValueError as error:
+        yield str(error)
+        return
+    for field in ("do", "learn", "need", "worked"):
+        if not getattr(header, field).endswith("."):
+            yield f"the header's part {field!r} is not a sentence: {getattr(header, field)!r}"
+    before_code = [cell.source for cell in notebook.cells[: _first_code(notebook)]]
+    if not re.search(r"!\[[^\]]{20,}\]\([^)]+\)\s*$", before_code[-1] if before_code else ""):
+        yield "the header does not end with a picture that has alt text"
+
+
+def minutes_to_run_are_the_measured_ones(notebook, path):
+    seconds = lessons.measured_seconds(path)
+    if seconds is None:
+        yield "it was never measured: make bench"
+    elif lessons.read_header(notebook).minutes[1] != -(-seconds // 60):
+        yield f"it says {lessons.read_header(notebook).minutes[1]} minutes to run, measured: {seconds} s"
+
+
+def stamps_are_current(notebook, path):
+    address = stamp.public_address()
+    first = notebook.cells[_first_code(notebook)]
+    if "setup" not in first.metadata.get("tags", []):
+        yield "the first code cell is not the setup cell"
+    if first.source != stamp.setup_cell(address):
+        yield "the setup cell differs from the one of tools/stamp.py: make badges"
+    if stamp.badge_line(address, path) not in notebook.cells[0].source:
+        yield "the badges are not those of the public address: make badges"
+
+
+def sections_close_in_order(notebook, path):
+    headings = re.findall(r"^## (.+)$", _prose(notebook), re.MULTILINE)
+    wanted = list(CLOSING)
+    if "Questions learners ask" in headings:
+        wanted.insert(1, "Questions learners ask")
+    if headings[-len(wanted) :] != wanted:
+        yield f"the last headings are {headings[-len(wanted) :]}; expected {wanted}"
+
+
+def cells_are_short(notebook, path):
+    lengths = [len(_code_lines(cell)) for cell in lessons.code_cells(notebook)]
+    for number, length in enumerate(lengths, 1):
+        if length > MAX_LINES:
+            yield f"code cell {number} has {length} lines; at most {MAX_LINES}"
+    if statistics.median(lengths) > MEDIAN_LINES:
+        yield f"the median code cell has {statistics.median(lengths)} lines; at most {MEDIAN_LINES}"
+
+
+def prose_stands_before_each_code_cell(notebook, path):
+    for number, (before, cell) in enumerate(zip(notebook.cells, notebook.cells[1:]), 2):
+        if cell.cell_type == "code" and before.cell_type == "code":
+            yield f"cell {number} has no sentence before it that says why"
+
+
+def figures_have_captions(notebook, path):
+    for number, (cell, after) in enumerate(zip(notebook.cells, [*notebook.cells[1:], None]), 1):
+        if cell.cell_type != "code" or not any(
+            "image/png" in o.get("data", {}) for o in cell.outputs
+        ):
+            continue
+        if after is None or not re.match(r"\*[^*\s]", after.source):
+            yield f"cell {number} draws, but no italic caption follows it"
+
+
+def images_in_prose_have_alt_text(notebook, path):
+    for alt, address in re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", _prose(notebook)):
+        if len(alt) < 10:
+            yield f"the picture {address} has no alt text that says what it shows"
+        if not address.startswith("http") and not (path.parent / address).is_file():
+            yield f"the picture {address} is not there"
+
+
+def code_ran_in_order_from_a_fresh_start(notebook, path):
+    counts = [cell.execution_count for cell in lessons.code_cells(notebook)]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"execution counts are not 1 to {len(counts)}: make run"
+
+
+def nothing_failed_or_warned(notebook, path):
+    for number, output in _outputs(notebook):
+        if output.output_type == "error":
+            yield f"code cell {number} ends in {output.ename}: {output.evalue}"
+        if output.get("name") == "stderr":
+            yield f"code cell {number} writes to stderr: {output.text[:80]!r}"
+
+
+def outputs_are_plain_text(notebook, path):
+    for number, output in _outputs(notebook):
+        for text in _texts(output):
+            if "\r" in text or "\x08" in text:
+                yield f"a carriage return or backspace stands in the output of code cell {number}"
+            if "\x1b" in text:
+                yield f"an ANSI code stands in the output of code cell {number}"
+
+
+def no_machine_shows(notebook, path):
+    texts = [("a cell", cell.source) for cell in notebook.cells]
+    texts += [(f"output {n}", text) for n, output in _outputs(notebook) for text in _texts(output)]
+    for where, text in texts:
+        found = MACHINE_PATH.search(text)
+        if found:
+            yield f"a path of a machine stands in {where}: {text[found.start() :][:60]!r}"
+
+
+def notebook_is_clean(notebook, path):
+    if lessons.clean(notebook) != notebook:
+        yield "it holds timing, widget state or a machine's metadata: make run"
+
+
+def notebook_is_small(notebook, path):
+    size = len(lessons.nbformat.writes(notebook).encode())
+    if size > MAX_BYTES:
+        yield f"it has {size / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f}"
+
+
+def optimizers_state_their_learning_rate(notebook, path):
+    for number, call in _calls(notebook):
+        given = {keyword.arg for keyword in call.keywords}
+        name = _name(call.func)
+        if name in OPTIMIZERS and "learning_rate" not in given and not call.args:
+            yield f"code cell {number}: {name}() without a learning rate"
+        if name == "compile":
+            optimizer = [k.value for k in call.keywords if k.arg == "optimizer"] or call.args[:1]
+            if not optimizer or isinstance(optimizer[0], ast.Constant):
+                yield f"code cell {number}: compile() leaves the learning rate to a default"
+
+
+def randomness_is_seeded(notebook, path):
+    for number, call in _calls(notebook):
+        if _name(call.func) == "default_rng" and not call.args and not call.keywords:
+            yield f"code cell {number}: default_rng() without a seed"
+
+
+def keras_is_imported_by_its_own_name(notebook, path):
+    if re.search(r"tensorflow\.keras|\btf\.keras", _code(notebook)):
+        yield "it uses tensorflow.keras; the course says: import keras"
+
+
+def packages_are_installed_in_the_setup_cell_only(notebook, path):
+    for number, cell in enumerate(lessons.code_cells(notebook), 1):
+        if "setup" not in cell.metadata.get("tags", []) and re.search(
+            r"^\s*[!%]\s*(pip|conda|uv|apt)", cell.source, re.MULTILINE
+        ):
+            yield f"code cell {number} installs something"
+
+
+def ignored_outputs_are_few_and_checked(notebook, path):
+    cells = lessons.code_cells(notebook)
+    for number, (cell, after) in enumerate(zip(cells, [*cells[1:], None]), 1):
+        if lessons.IGNORED in cell.metadata.get("tags", []):
+            code = cell.source + "\n" + (after.source if after else "")
+            if not re.search(r"^\s*assert\b", code, re.MULTILINE):
+                yield f"the output of code cell {number} is ignored, and no assert follows"
+    ignored, total = lessons.ignored_share([notebook])
+    if ignored > MAX_IGNORED_SHARE * total:
+        yield f"{ignored} of {total} outputs are ignored; at most {MAX_IGNORED_SHARE:.0%}"
+
+
+def _first_code(notebook):
+    return next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+
+
+def _prose(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def _code(notebook):
+    return "\n".join(cell.source for cell in lessons.code_cells(notebook))
+
+
+def _code_lines(cell):
+    return [line for line in cell.source.splitlines() if line.strip()]
+
+
+def _outputs(notebook):
+    for number, cell in enumerate(lessons.code_cells(notebook), 1):
+        for output in cell.outputs:
+            yield number, output
+
+
+def _texts(output):
+    """All the text of an output, without pictures."""
+    if "text" in output:
+        yield output.text
+    for kind, data in output.get("data", {}).items():
+        if kind.startswith("text/") and isinstance(data, str):
+            yield data
+
+
+def _calls(notebook):
+    for number, cell in enumerate(lessons.code_cells(notebook), 1):
+        if "setup" not in cell.metadata.get("tags", []):
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.Call):
+                    yield number, node
+
+
+def _name(function):
+    return getattr(function, "attr", None) or getattr(function, "id", None)
+
+
+RULES = [
+    rule
+    for name, rule in list(globals().items())
+    if callable(rule) and not name.startswith("_") and getattr(rule, "__module__", "") == __name__
+]
