@@ -46,7 +46,7 @@ def measure(path):
     )
     watch = Watch(client)
     client.on_cell_start = watch.cell_starts
-    client.on_cell_complete = watch.cell_ends
+    client.on_cell_executed = watch.cell_ends
     start = time.perf_counter()
     client.execute()
     seconds = time.perf_counter() - start
@@ -74,7 +74,7 @@ class Watch:
             self.sampler = threading.Thread(target=self.sample, daemon=True)
             self.sampler.start()
 
-    def cell_ends(self, cell, cell_index):
+    def cell_ends(self, cell, cell_index, execute_reply):
         self.seconds[cell_index] = time.perf_counter() - self.started
 
     def sample(self):

@@ -1,0 +1,118 @@
+"""Executing, measuring and writing lessons: make run, make bench."""
+
+import json
+import sys
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from benchmarks import measure_lessons
+from tools import lessons, run_lessons
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a notebook of these code cells, never run, and return its path."""
+
+    def write_cells(*sources, name="01_draw_a_dot.ipynb"):
+        cells = [v4.new_markdown_cell("# Draw"), *map(v4.new_code_cell, sources)]
+        nbformat.write(v4.new_notebook(cells=cells), tmp_path / name)
+        return tmp_path / name
+
+    return write_cells
+
+
+def test_run_writes_outputs_in_their_committed_form(write):
+    path = write("2 + 3", "", "print('dot')")
+    assert run_lessons.run(path) is None
+    notebook = lessons.read_notebook(path)
+    assert [cell.execution_count for cell in lessons.code_cells(notebook)] == [1, 2]
+    assert notebook.cells[1].outputs[0].data["text/plain"] == "5"
+    assert notebook == lessons.clean(notebook)
+
+
+def test_a_failing_cell_is_named_and_the_file_left_alone(write):
+    path = write("1", "numbers = []\nnumbers[3]", "2")
+    before = path.read_bytes()
+    failure = run_lessons.run(path)
+    for part in ("01_draw_a_dot.ipynb", "cell 3", "numbers = []", "IndexError"):
+        assert part in failure
+    assert path.read_bytes() == before
+
+
+def test_a_dying_kernel_is_said(write):
+    failure = run_lessons.run(write("import os\nos._exit(1)"))
+    assert "cell 2" in failure and "DeadKernelError" in failure
+
+
+def test_make_run_goes_on_after_a_failure_and_ends_with_it(write, monkeypatch, capsys):
+    paths = [write("1 / 0"), write("1", name="02_draw_a_line.ipynb")]
+    monkeypatch.setattr(lessons, "lesson_paths", lambda: paths)
+    monkeypatch.setattr(sys, "argv", ["run_lessons"])
+    with pytest.raises(SystemExit, match="ZeroDivisionError"):
+        run_lessons.main()
+    assert "02_draw_a_line.ipynb: all 2 cells done" in capsys.readouterr().out
+
+
+def test_a_number_that_no_lesson_has_is_said(monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["run_lessons", "99"])
+    with pytest.raises(SystemExit, match="numbers: 99"):
+        run_lessons.main()
+
+
+def test_a_crash_while_writing_leaves_the_old_notebook(write, monkeypatch):
+    path = write("1")
+    before = path.read_bytes()
+
+    def half_written(notebook, target):
+        target.write_text("{")
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(lessons.nbformat, "write", half_written)
+    with pytest.raises(OSError, match="No space"):
+        lessons.write_notebook(v4.new_notebook(), path)
+    assert path.read_bytes() == before
+
+
+def test_widgets_and_timing_are_cleaned_away():
+    widget = v4.new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}})
+    cell = v4.new_code_cell(
+        "slider", outputs=[widget], metadata={"execution": {}, "tags": ["setup"]}
+    )
+    notebook = v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
+    cleaned = lessons.clean(notebook)
+    assert "widgets" not in cleaned.metadata
+    assert cleaned.cells[0].outputs == [] and cleaned.cells[0].metadata == {"tags": ["setup"]}
+    assert notebook.cells[0].outputs, "the notebook that was given must not change"
+
+
+def test_measuring_sees_time_and_memory(write, monkeypatch, tmp_path, capsys):
+    path = write("1", "import time\nkept = bytearray(300_000_000)\ntime.sleep(1)")
+    monkeypatch.setattr(lessons, "lesson_paths", lambda: [path])
+    monkeypatch.setattr(lessons, "MEASURED", tmp_path / "lessons.json")
+    monkeypatch.setattr(lessons, "ROOT", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["measure_lessons"])
+    measure_lessons.main()
+    measured = json.loads(lessons.MEASURED.read_text())["lessons"]["01_draw_a_dot"]
+    assert measured["seconds"] >= 1 and measured["peak_memory_mb"] > 300
+    assert measured["slowest_cells"][0] == {
+        "cell": 3,
+        "seconds": pytest.approx(measured["slowest_cells"][0]["seconds"]),
+        "code": "import time",
+    }
+    assert "300" not in capsys.readouterr().err
+    assert lessons.measured_seconds(path) == measured["seconds"]
+
+
+@pytest.mark.parametrize("field", ["What you'll do.", "Minutes.", "You know it worked when"])
+def test_header_names_what_it_lacks(field):
+    header = "# Draw a dot\n\n**What you'll do.** A.\n\n**What you'll learn.** B.\n\n"
+    header += "**What you'll need.** C.\n\n"
+    header += "**Minutes.** 1 to read, 2 to run on a two-core laptop, 3 to teach.\n\n"
+    header += "**You know it worked when** D."
+    cells = [v4.new_markdown_cell(header), v4.new_code_cell("1")]
+    assert lessons.read_header(v4.new_notebook(cells=cells)).minutes == (1, 2, 3)
+    cells[0].source = header.replace(f"**{field}**", "")
+    with pytest.raises(ValueError, match=field[:7]):
+        lessons.read_header(v4.new_notebook(cells=cells))
