@@ -1,0 +1,57 @@
+"""What the picture scripts share: the palette, a canvas measured in pixels, and saving.
+
+Coordinates are pixels of the committed picture, with y pointing down as in an image array.
+"""
+
+import argparse
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+from PIL import Image
+
+HERE = Path(__file__).resolve().parent
+DPI = 100
+
+# Okabe-Ito colours, with a deep blue, an ink and a paper that go with them.
+PAPER = "#f5f0e4"
+INK = "#0d1b3e"
+BLUE = "#0b3c7d"
+SKY = "#56b4e9"
+YELLOW = "#f0c419"
+VERMILLION = "#d9480f"
+
+
+def canvas(width, height, background=PAPER):
+    """Return (fig, ax) where one data unit is one pixel and (0, 0) is the top left corner."""
+    fig = plt.figure(figsize=(width / DPI, height / DPI), dpi=DPI, facecolor=background)
+    ax = fig.add_axes((0, 0, 1, 1))
+    ax.set(xlim=(0, width), ylim=(height, 0))
+    ax.set_axis_off()
+    return fig, ax
+
+
+def points(pixels):
+    """Return a length in pixels as the points that line widths and font sizes are given in."""
+    return pixels * 72 / DPI
+
+
+def save(fig, path, scale=1):
+    """Write `fig` as an opaque RGB PNG, `scale` times its size, with no date and no version."""
+    fig.set_dpi(DPI * scale)
+    fig.canvas.draw()
+    rgb = np.asarray(fig.canvas.buffer_rgba())[..., :3]
+    Image.fromarray(np.ascontiguousarray(rgb)).save(path, optimize=True)
+    plt.close(fig)
+    print(f"{Path(path).name}: {rgb.shape[1]} x {rgb.shape[0]} pixels")
+
+
+def arguments(description, filename):
+    """Read `--scale` and `--out`; the committed picture is the default for both."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--scale", type=float, default=1, help="4 gives a print of four times")
+    parser.add_argument("--out", type=Path, default=HERE / filename)
+    return parser.parse_args()
