@@ -55,3 +55,23 @@ def arguments(description, filename):
     parser.add_argument("--scale", type=float, default=1, help="4 gives a print of four times")
     parser.add_argument("--out", type=Path, default=HERE / filename)
     return parser.parse_args()
+
+
+def inset(fig, x, y, width, height):
+    """Return bare axes at this place of the picture, in pixels."""
+    full_width, full_height = fig.get_size_inches() * DPI
+    box = (x / full_width, 1 - (y + height) / full_height, width / full_width, height / full_height)
+    ax = fig.add_axes(box)
+    ax.set_axis_off()
+    return ax
+
+
+def poster_in_grey():
+    """Return the poster as float (800, 600), 0 black to 1 white."""
+    return plt.imread(HERE / "poster.png")[..., :3] @ np.array([0.299, 0.587, 0.114])
+
+
+def arrow(ax, x, y, length=26):
+    """Draw an arrow to the right that begins at (x, y)."""
+    look = {"arrowstyle": "-|>", "color": INK, "lw": 2.5, "mutation_scale": 18}
+    ax.annotate("", (x + length, y), (x, y), arrowprops=look)
