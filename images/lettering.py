@@ -37,8 +37,8 @@ def _letters():
     m = 0.345  # radius of the arches of m and w
     s = (1 - WEIGHT) / 4
     arches = (
-        join(line((e, 0)), arc(e + m, top - m, m, 180, 0), line((e + 2 * m, 0))),
-        join(arc(e + 3 * m, top - m, m, 180, 0), line((e + 4 * m, 0))),
+        join(arc(e + m, top - m, m, 172, 0), line((e + 2 * m, 0))),
+        join(arc(e + 3 * m, top - m, m, 172, 0), line((e + 4 * m, 0))),
     )
     return {
         "a": (1.0, [ring, line((1 - e, 0), (1 - e, 1))], []),
@@ -60,8 +60,16 @@ def _letters():
             0.9,
             [line((e, 0), (e, ASCENDER))],
             [
-                line((0.56, 1), (0.86, 1), (0.2, 0.26), (0.2, 0.6)),
-                line((0.31, 0.4), (0.5, 0.61), (0.9, 0), (0.59, 0)),
+                line(
+                    (0.2, 0.6),
+                    (0.56, 1),
+                    (0.86, 1),
+                    (0.49, 0.585),
+                    (0.9, 0),
+                    (0.61, 0),
+                    (0.33, 0.406),
+                    (0.2, 0.26),
+                ),
             ],
         ),
         "l": (WEIGHT, [line((e, 0), (e, ASCENDER))], []),
@@ -71,7 +79,7 @@ def _letters():
             0.58,
             [
                 line((e, 0), (e, 1)),
-                join(arc(e + 0.36, top - 0.36, 0.36, 180, 90), line((0.6, top))),
+                join(arc(e + 0.36, top - 0.36, 0.36, 172, 90), line((0.6, top))),
             ],
             [],
         ),

@@ -4,7 +4,7 @@ Run `python images/make_poster.py`; add `--scale 6 --out poster_print.png` for a
 """
 
 import numpy as np
-from drawing import BLUE, INK, PAPER, SKY, VERMILLION, YELLOW, arguments, canvas, save
+from drawing import BLUE, INK, PAPER, SKY, VERMILLION, YELLOW, arguments, canvas, points, save
 from lettering import draw_text, text_width
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Circle, Polygon, Rectangle, Wedge
@@ -21,7 +21,7 @@ SEED = 33
 RINGS = [2, 20, 4, 18, 7, 15, 11, 12, 15, 9, 20, 6, 26, 4, 300]  # pixels, from the rim inwards
 
 PHOTO = LinearSegmentedColormap.from_list(
-    "photo", ["#071330", "#0b2a5e", "#7a3a3a", "#d9622b", "#f3b56a", "#fff3d6"]
+    "photo", ["#071330", "#0b2a5e", "#8c331f", "#d9480f", "#f08a3c", "#f7c873", "#fff3d6"]
 )
 
 
@@ -35,7 +35,7 @@ def main():
     draw_photo(ax, 0, 2, planet)
     draw_stripes(ax, 1, 0)
     draw_star(ax, 1, 1)
-    draw_photo(ax, 1, 2, planet, pixels=10)
+    draw_pixels(ax, 1, 2, planet)
     draw_hatching(ax, 2, 0)
     draw_fan(ax, 2, 1)
     draw_triangle(ax, 2, 2)
@@ -117,21 +117,38 @@ def draw_star(ax, row, column, rays=36):
         inside(ax, ground, Wedge(CENTRE, RADIUS, start, end, facecolor=INK, linewidth=0))
 
 
-def draw_photo(ax, row, column, planet, pixels=None):
-    """The planet as a photograph or, if `pixels` is given, as that many pixels across the tile."""
+def draw_photo(ax, row, column, planet):
+    """A part of the planet as a photograph, cut off at the disc."""
     tile(ax, row, column, INK)
+    picture = show_in_tile(ax, row, column, part_of(planet, row, column), "antialiased")
+    picture.set_clip_path(disc_in_tile(row, column), ax.transData)
+
+
+def draw_pixels(ax, row, column, planet, count=10):
+    """The same planet as a few large pixels: those whose middle lies in the disc."""
+    tile(ax, row, column, INK)
+    part = part_of(planet, row, column)
+    side = len(part) // count
+    means = part[: side * count, : side * count].reshape(count, side, count, side).mean((1, 3))
     x, y = corner(row, column)
+    middles = (np.arange(count) + 0.5) * TILE / count
+    distance = np.hypot(x + middles - CENTRE[0], (y + middles - CENTRE[1])[:, None])
+    show_in_tile(ax, row, column, np.ma.masked_where(distance > RADIUS, means), "nearest")
+
+
+def part_of(planet, row, column):
+    """Return the part of the planet that lies behind one tile."""
     step = len(planet) // 3
-    part = planet[row * step : (row + 1) * step, column * step : (column + 1) * step]
-    if pixels:
-        edges = np.linspace(0, step, pixels + 1).astype(int)[:-1]
-        part = np.add.reduceat(np.add.reduceat(part, edges, 0), edges, 1) / (step / pixels) ** 2
-    look = {"interpolation": "nearest" if pixels else "antialiased", "zorder": 2}
-    extent = (x, x + TILE, y + TILE, y)
-    picture = ax.imshow(part, cmap=PHOTO, vmin=0, vmax=1, extent=extent, **look)
-    if not pixels:
-        picture.set_clip_path(disc_in_tile(row, column), ax.transData)
+    return planet[row * step : (row + 1) * step, column * step : (column + 1) * step]
+
+
+def show_in_tile(ax, row, column, grey, interpolation):
+    """Show an array of brightness 0..1 in the colours of the photograph, over a whole tile."""
+    x, y = corner(row, column)
+    look = {"cmap": PHOTO, "vmin": 0, "vmax": 1, "interpolation": interpolation, "zorder": 1}
+    picture = ax.imshow(grey, extent=(x, x + TILE, y + TILE, y), **look)
     ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
+    return picture
 
 
 def draw_hatching(ax, row, column):
@@ -155,17 +172,17 @@ def draw_hatching(ax, row, column):
         line.set_clip_path(curve, ax.transData)
 
 
-def draw_fan(ax, row, column):
-    """Hairlines that spread from one point."""
+def draw_fan(ax, row, column, sun=44):
+    """Hairlines that spread from half a sun to the rim of the disc."""
     ground = tile(ax, row, column, BLUE)
     x, y = corner(row, column)
-    curve = disc_in_tile(row, column)
-    for angle in np.linspace(-74, 74, 25):
-        reach = 2 * TILE * np.array([np.sin(np.radians(angle)), np.cos(np.radians(angle))])
-        start = np.array([x + TILE / 2, y])
-        (line,) = ax.plot(*np.transpose([start, start + reach]), color=PAPER, linewidth=1.1)
-        line.set_clip_path(curve, ax.transData)
-    inside(ax, ground, Circle((x + TILE / 2, y), 46, facecolor=YELLOW, linewidth=0))
+    middle = np.array([x + TILE / 2, y])
+    inside(ax, ground, Circle(middle, sun, facecolor=YELLOW, linewidth=0))
+    for angle in np.radians(np.arange(6, 175, 7)):
+        direction = np.array([np.cos(angle), np.sin(angle)])
+        ends = np.transpose([middle + (sun + 12) * direction, middle + 2 * TILE * direction])
+        (line,) = ax.plot(*ends, color=PAPER, linewidth=points(1.6))
+        line.set_clip_path(disc_in_tile(row, column), ax.transData)
 
 
 def draw_triangle(ax, row, column):

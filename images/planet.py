@@ -32,7 +32,7 @@ def wrap(surface, x, y, zoom=0.32):
     return map_coordinates(surface, position, order=3, mode="grid-wrap")
 
 
-def lit_planet(rng, size, light=(0.42, -0.86, 0.16), relief=0.11):
+def lit_planet(rng, size, light=(0.6, -0.55, 0.4), relief=0.15):
     """Return brightness in 0..1, float (size, size), of a rough ball lit from `light`."""
     x, y, z = ball(size, 1.0)
     height = wrap(fractal_noise(rng, 1024), x, y)
@@ -42,4 +42,4 @@ def lit_planet(rng, size, light=(0.42, -0.86, 0.16), relief=0.11):
     normal /= np.linalg.norm(normal, axis=0)
     light = np.array(light) / np.linalg.norm(light)
     diffuse = np.clip(np.tensordot(light, normal, 1), 0, None)
-    return np.clip(0.03 + diffuse * (0.78 + 0.12 * height), 0, 1)
+    return np.clip(0.03 + diffuse * (0.78 + 0.12 * height), 0, 1) ** 1.35
