@@ -1,0 +1,291 @@
+"""The network of lesson 02: its gradients, its memory, and what it does with bad input."""
+
+import ast
+import inspect
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.notebook_code import NOTEBOOKS, definitions
+
+LESSON = "02_build_a_network"
+NAMES = [
+    *("identity", "sigmoid", "relu", "softmax", "ACTIVATIONS", "SLOPES"),
+    *("mse", "cross_entropy", "LOSSES", "output_dz", "forward", "backward"),
+    *("numeric_gradient", "disagreement", "one_hot", "checked", "check_choices"),
+    *("SimpleNetwork", "BatchNetwork", "MomentumNetwork", "Network", "save", "load"),
+]
+lesson = definitions(LESSON, *NAMES)
+# The table of activations is finished a few cells after it is made.
+lesson.ACTIVATIONS.setdefault("softmax", lesson.softmax)
+HIDDEN = ["identity", "sigmoid", "tanh", "relu"]
+HEADS = [(name, "mse") for name in HIDDEN] + [("softmax", "cross_entropy")]
+
+
+def random_case(seed, sizes, n, names, loss):
+    """Return (W, b, x, y) in float64, with no ReLU within reach of a nudge from its kink."""
+    rng = np.random.default_rng(seed)
+    W = [rng.normal(size=shape) / np.sqrt(shape[0]) for shape in pairwise(sizes)]
+    b = [rng.normal(size=units) for units in sizes[1:]]
+    x, y = rng.normal(size=(n, sizes[0])), rng.normal(size=(n, sizes[-1]))
+    if loss == "cross_entropy":
+        y = lesson.softmax(3 * y)
+    a = lesson.forward(x, W, b, names)
+    sums = [below @ W_l + b_l for below, W_l, b_l in zip(a, W, b)]
+    assume(all(np.abs(z).min() > 1e-3 for z, name in zip(sums, names) if name == "relu"))
+    return W, b, x, y
+
+
+def worst(backward, W, b, x, y, names, loss):
+    """Return the largest disagreement of the gradients of `backward` with the numeric ones."""
+    dW, db = backward(lesson.forward(x, W, b, names), y, W, names, loss)
+
+    def measure():
+        return lesson.LOSSES[loss](lesson.forward(x, W, b, names)[-1], y)
+
+    numeric = [lesson.numeric_gradient(measure, parameter) for parameter in W + b]
+    scale = max(np.abs(gradient).max() for gradient in numeric)
+    return max(np.abs(g - m).max() for g, m in zip(dW + db, numeric)) / scale
+
+
+@pytest.mark.parametrize(("output", "loss"), HEADS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    sizes=st.lists(st.integers(1, 6), min_size=2, max_size=5),
+    n=st.integers(1, 7),
+)
+@settings(max_examples=15, deadline=None)
+def test_every_gradient_agrees_with_the_numeric_one(hidden, output, loss, seed, sizes, n):
+    sizes = [*sizes[:-1], sizes[-1] + 1]  # a softmax over one class has nothing to learn
+    names = [hidden] * (len(sizes) - 2) + [output]
+    W, b, x, y = random_case(seed, sizes, n, names, loss)
+    assert worst(lesson.backward, W, b, x, y, names, loss) < 1e-6
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+@given(z=st.floats(-15, 15))
+@settings(deadline=None)
+def test_every_slope_is_the_derivative_of_its_activation(name, z):
+    assume(abs(z) > 1e-4)
+    f, h = lesson.ACTIVATIONS[name], 1e-5
+    up, down, a = f(np.array([z + h])), f(np.array([z - h])), f(np.array([z]))
+    assert lesson.SLOPES[name](a) == pytest.approx((up - down) / (2 * h), rel=1e-6, abs=1e-9)
+
+
+def test_activations_survive_huge_sums():
+    z = np.array([[-1e4, 0, 1e4]], np.float32)
+    with np.errstate(all="raise", under="ignore"):
+        assert np.array_equal(lesson.sigmoid(z), [[0, 0.5, 1]])
+        assert np.allclose(lesson.softmax(z), [[0, 0, 1]])
+    assert lesson.cross_entropy(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]])) > 20
+
+
+MISTAKES = {
+    "ReLU's slope from >=": ("a > 0", "a >= 0", "SLOPES"),
+    "output slope forgotten": (" * SLOPES[name](a)", "", "output_dz"),
+    "hidden slope forgotten": (" * SLOPES[names[layer - 1]](a[layer])", "", "backward"),
+    "batch size forgotten": ("(a - y) / len(y)", "(a - y)", "output_dz"),
+    "only the last sample's bias": ("dz.sum(axis=0)", "dz[-1]", "backward"),
+}
+
+
+def planted(old, new, place):
+    """Return `backward` from a copy of the lesson in which `old` in `place` became `new`."""
+    notebook = nbformat.read(NOTEBOOKS / f"{LESSON}.ipynb", as_version=4)
+    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    wanted = ("ACTIVATIONS", "SLOPES", "output_dz", "backward", "identity", "sigmoid", "relu")
+    tops = [top for cell in code if "%pip" not in cell for top in ast.parse(cell).body]
+    scope, changed = {"np": np}, False
+    for top in tops:
+        name = getattr(top, "name", None) or getattr(getattr(top, "targets", [None])[0], "id", None)
+        if name in wanted:
+            text = ast.unparse(top)
+            if name == place:
+                changed, text = ast.unparse(ast.parse(old)) in text, text.replace(old, new)
+            exec(text, scope)
+    assert changed, f"the lesson has no {old!r} in {place}"
+    return scope["backward"]
+
+
+def fault(backward):
+    """Return the worst disagreement over two networks, one with each loss."""
+    cases = []
+    for output, loss in (("sigmoid", "mse"), ("softmax", "cross_entropy")):
+        names = ["relu", output]
+        rng = np.random.default_rng(4)
+        W = [rng.normal(size=(3, 5)), rng.normal(size=(5, 2))]
+        b, x = [rng.normal(size=5), rng.normal(size=2)], rng.normal(size=(6, 3))
+        y = lesson.softmax(rng.normal(size=(6, 2)))
+        cases.append(worst(backward, W, b, x, y, names, loss))
+    return max(cases)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_gradient_check_catches_each_classic_mistake(mistake):
+    assert fault(lesson.backward) < 1e-6
+    assert fault(planted(*MISTAKES[mistake])) > 1e-2
+
+
+def test_the_simple_network_learns_one_sample_at_a_time():
+    network = lesson.SimpleNetwork([3, 8, 2], np.random.default_rng(0))
+    x, y = np.array([[0.2, 0.7, 0.1]], np.float32), np.array([[0.9, 0.1]], np.float32)
+    losses = [network.train(x, y, 2.0) for _ in range(300)]
+    assert losses[-1] < 1e-4 < losses[0]
+    assert network.query(x) == pytest.approx(y, abs=0.02)
+
+
+def test_a_class_has_three_operations_only():
+    public = {name for name in vars(lesson.SimpleNetwork) if not name.startswith("_")}
+    assert public == {"query", "train"}  # and the constructor
+    for grown in (lesson.BatchNetwork, lesson.MomentumNetwork, lesson.Network):
+        assert {name for name in vars(grown) if not name.startswith("_")} <= public
+
+
+def test_an_epoch_uses_every_row_once_and_keeps_the_smaller_last_batch():
+    network = lesson.BatchNetwork([1, 2], np.random.default_rng(0))
+    seen = []
+    network._step = lambda dW, db, rate: seen.append(len(db))
+    rows = []
+    network.W = [np.zeros((1, 2), np.float32)]
+    original = lesson.SimpleNetwork.train
+    try:
+        lesson.SimpleNetwork.train = lambda self, x, y, rate: rows.append(x[:, 0].tolist()) or 0.0
+        network.train(np.arange(10.0)[:, None], np.ones((10, 2)), 0.1, batch_size=4)
+    finally:
+        lesson.SimpleNetwork.train = original
+    assert [len(batch) for batch in rows] == [4, 4, 2]
+    assert sorted(sum(rows, [])) == list(range(10))
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_a_step_is_that_of_gradient_descent_with_momentum(momentum):
+    network = lesson.Network([2, 2], np.random.default_rng(0), momentum=momentum)
+    start, gradient = network.W[0].copy(), np.array([[1, 2], [3, 4]], np.float32)
+    velocity, expected = np.zeros((2, 2)), start.copy()
+    for _ in range(3):
+        network._step([gradient.copy()], [np.zeros(2, np.float32)], 0.1)
+        velocity = momentum * velocity - 0.1 * gradient
+        expected = expected + velocity
+    assert network.W[0] == pytest.approx(expected, abs=1e-6)
+
+
+def parameters(network):
+    return [parameter.copy() for parameter in network.W + network.b]
+
+
+GOOD, TARGET = np.ones((5, 4)), lesson.one_hot([0, 1, 2, 1, 0], 3)
+NAN, INFINITE = GOOD.copy(), GOOD.copy()
+NAN[3, 1], INFINITE[0, 0] = np.nan, np.inf
+BAD = {
+    "wrong feature count": (GOOD[:, :3], TARGET, r"shape \(n, 4\); got \(5, 3\)"),
+    "one sample without its row": (GOOD[0], TARGET, r"shape \(n, 4\); got \(4,\)"),
+    "wrong target count": (GOOD, TARGET[:, :2], r"y must have the shape \(n, 3\)"),
+    "labels in place of targets": (GOOD, np.array([0, 1, 2, 1, 0]), r"y must have the shape"),
+    "NaN": (NAN, TARGET, "x holds NaN"),
+    "infinity": (INFINITE, TARGET, "x holds NaN or infinity"),
+    "NaN in targets": (GOOD, TARGET * np.nan, "y holds NaN"),
+    "empty batch": (GOOD[:0], TARGET[:0], "empty"),
+    "lengths differ": (GOOD, TARGET[:4], "x has 5 rows, y has 4"),
+    "targets that are no probabilities": (GOOD, 2 * TARGET, "one_hot"),
+    "negative targets": (GOOD, TARGET * [1, 2, -1] + [[0, -1, 2]], "probabilities"),
+    "words": (np.full((5, 4), "one"), TARGET, "could not convert"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD)
+def test_bad_input_is_refused_and_leaves_the_weights_as_they_were(fault):
+    x, y, message = BAD[fault]
+    network = lesson.Network([4, 6, 3], np.random.default_rng(0))
+    network.train(GOOD, TARGET, 0.1)
+    before, velocity = parameters(network), [v.copy() for v in network.velocity]
+    with pytest.raises(ValueError, match=message):
+        network.train(x, y, learning_rate=0.1)
+    assert all(map(np.array_equal, before, parameters(network)))
+    assert all(map(np.array_equal, velocity, network.velocity))
+
+
+@pytest.mark.parametrize("fault", ["wrong feature count", "NaN", "empty batch"])
+def test_a_query_with_bad_input_is_refused(fault):
+    network = lesson.Network([4, 6, 3], np.random.default_rng(0))
+    with pytest.raises(ValueError, match=BAD[fault][2]):
+        network.query(BAD[fault][0])
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"hidden": "rleu"}, "unknown activation 'rleu'; known: identity, sigmoid"),
+        ({"output": "max"}, "unknown activation 'max'"),
+        ({"loss": "hinge"}, "unknown loss 'hinge'; known: mse, cross_entropy"),
+        ({"hidden": "softmax"}, "softmax belongs to the last layer"),
+        ({"output": "sigmoid"}, "together with cross_entropy"),
+        ({"loss": "mse"}, "together with cross_entropy"),
+    ],
+)
+def test_an_unknown_choice_is_refused_by_name(choice, message):
+    with pytest.raises(ValueError, match=message):
+        lesson.Network([4, 6, 3], np.random.default_rng(0), **choice)
+
+
+@pytest.mark.parametrize("labels", [[0, 10], [-1, 3], [0.0, 1.0], [[1, 2]], ["7"]])
+def test_labels_out_of_range_are_refused(labels):
+    with pytest.raises(ValueError, match="labels must be"):
+        lesson.one_hot(labels)
+
+
+def test_one_hot_has_a_one_at_each_label():
+    assert lesson.one_hot([7]).tolist() == [[0, 0, 0, 0, 0, 0, 0, 1, 0, 0]]
+    assert lesson.one_hot(np.array([], int)).shape == (0, 10)
+    assert lesson.one_hot(np.uint8([9])).dtype == np.float32
+
+
+RELOAD = """
+import sys
+import numpy as np
+from tests.notebook_code import definitions
+lesson = definitions({lesson!r}, *{names!r})
+lesson.ACTIVATIONS.setdefault("softmax", lesson.softmax)
+network = lesson.load(sys.argv[1], np.random.default_rng(0))
+np.save(sys.argv[3], network.query(np.load(sys.argv[2])))
+"""
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [{}, {"hidden": "tanh", "output": "identity", "loss": "mse"}, {"dtype": np.float64}],
+)
+def test_a_saved_network_answers_the_same_in_a_new_process(tmp_path, choices):
+    network = lesson.Network([4, 6, 5, 3], np.random.default_rng(0), **choices)
+    network.train(GOOD, TARGET, 0.1)
+    x = np.random.default_rng(1).normal(size=(7, 4)).astype(network.W[0].dtype)
+    saved, inputs, answers = (tmp_path / name for name in ("saved", "x.npy", "answers.npy"))
+    lesson.save(network, saved)
+    np.save(inputs, x)
+    code = RELOAD.format(lesson=LESSON, names=NAMES)
+    command = [sys.executable, "-c", code, str(saved), str(inputs), str(answers)]
+    subprocess.run(command, check=True, cwd=Path(inspect.getfile(definitions)).parent.parent)
+    assert np.array_equal(np.load(answers), network.query(x))
+
+
+def test_a_loaded_network_can_be_trained_on(tmp_path):
+    network = lesson.Network([4, 6, 3], np.random.default_rng(0))
+    lesson.save(network, tmp_path / "net.npz")
+    again = lesson.load(tmp_path / "net.npz", np.random.default_rng(0))
+    losses = [again.train(GOOD, TARGET, 0.1) for _ in range(20)]
+    assert losses[-1] < losses[0]
+    assert np.array_equal(network.W[0], lesson.load(tmp_path / "net.npz", None).W[0])
+
+
+def test_a_file_with_pickles_is_refused(tmp_path):
+    path = tmp_path / "evil.npz"
+    np.savez(path, names=np.array(["softmax"], object), loss="cross_entropy")
+    with pytest.raises(ValueError, match="allow_pickle"):
+        lesson.load(path, np.random.default_rng(0))
