@@ -8,9 +8,9 @@ from helpers.standin import load_standin
 
 _STANDIN = (
     "NOT MNIST: {reason}. Using the stand-in: scikit-learn's handwritten digits, enlarged and"
-    " varied. Accuracies come out higher than on MNIST, for networks by about half a percent. To"
-    " use MNIST, go online and run this again, or let the environment variable MNIST_NPZ name a copy"
-    " of mnist.npz."
+    " varied. Networks score within about a percent of what they do on MNIST, simpler methods"
+    " higher. To use MNIST, go online and run this again, or let the environment variable MNIST_NPZ"
+    " name a copy of mnist.npz."
 )
 
 
