@@ -5,54 +5,48 @@ Run `python images/make_lesson01_picture.py`.
 
 import numpy as np
 from drawing import INK, PAPER, VERMILLION, arguments, arrow, canvas, inset, poster_in_grey, save
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from scipy.signal import convolve2d
 
+WIDTH, HEIGHT = 1200, 380
 SOBEL_X = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
-ROW, COLUMN, SIZE = 60, 135, 9  # the pixels shown: a part of the letter t
-CROP = np.s_[30:200, 40:560]  # the poster's lettering
+ROW, COLUMN, SIZE = 45, 56, 8  # the pixels shown: where the first letter begins
+CROP = np.s_[28:378, 36:564]  # the poster's lettering and its first row of tiles
+SHADES = LinearSegmentedColormap.from_list("shades", [INK, "#8f97a8", PAPER])
 
 
-def draw_numbers(ax, matrix, fontsize, **look):
-    ax.imshow(matrix, **look)
-    middle = (look["vmin"] + look["vmax"]) / 2
+def draw_pixels(ax, grey):
+    """Draw grey values 0 to 255 as numbers, and outline one window of 3 x 3."""
+    ax.imshow(grey, cmap="gray", vmin=0, vmax=255)
+    write_numbers(ax, grey, np.where(grey < 128, "white", "black"), 10)
+    ax.add_patch(Rectangle((2.5, 2.5), 3, 3, fill=False, edgecolor=VERMILLION, linewidth=4))
+
+
+def draw_kernel(ax):
+    ax.imshow(SOBEL_X, cmap="RdBu_r", vmin=-3.5, vmax=3.5)
+    write_numbers(ax, SOBEL_X, np.full((3, 3), "black"), 18)
+    ax.add_patch(Rectangle((-0.5, -0.5), 3, 3, fill=False, edgecolor=VERMILLION, linewidth=6))
+
+
+def write_numbers(ax, matrix, colours, fontsize):
+    look = {"ha": "center", "va": "center", "fontsize": fontsize}
     for (i, j), value in np.ndenumerate(matrix):
-        colour = "white" if value < middle else "black"
-        ax.text(j, i, f"{value:g}", ha="center", va="center", fontsize=fontsize, color=colour)
+        ax.text(j, i, str(value).replace("-", "\N{MINUS SIGN}"), color=colours[i, j], **look)
 
 
 def main():
     options = arguments(__doc__, "lesson01.png")
-    fig, ax = canvas(1280, 360, PAPER)
+    fig, ax = canvas(WIDTH, HEIGHT)
     grey = np.rint(255 * poster_in_grey()).astype(int)
-    pixels = grey[ROW : ROW + SIZE, COLUMN : COLUMN + SIZE]
-    window = inset(fig, 30, 30, 300, 300)
-    draw_numbers(window, pixels, 10, cmap="gray", vmin=0, vmax=255)
-    window.add_patch(Rectangle((2.5, 2.5), 3, 3, fill=False, edgecolor=VERMILLION, linewidth=5))
-    arrow(ax, 345, 180)
-    draw_kernel(fig, 390, 95)
-    arrow(ax, 575, 180)
+    draw_pixels(inset(fig, 36, 36, 308, 308), grey[ROW : ROW + SIZE, COLUMN : COLUMN + SIZE])
+    arrow(ax, 362, HEIGHT / 2, 36)
+    draw_kernel(inset(fig, 416, 105, 170, 170))
+    arrow(ax, 604, HEIGHT / 2, 36)
     result = convolve2d(grey, SOBEL_X, mode="same", boundary="symm")[CROP]
-    inset(fig, 620, 77, 630, 206).imshow(
-        result, cmap="gray", vmin=-1020, vmax=1020, interpolation="antialiased"
-    )
+    look = {"cmap": SHADES, "vmin": -900, "vmax": 900, "interpolation": "antialiased"}
+    inset(fig, 658, 14, 528, 350).imshow(result, **look)
     save(fig, options.out, options.scale)
-
-
-def draw_kernel(fig, x, y, side=170):
-    ax = inset(fig, x, y, side, side)
-    ax.imshow(SOBEL_X, cmap="RdBu_r", vmin=-3.5, vmax=3.5)
-    for (i, j), value in np.ndenumerate(SOBEL_X):
-        ax.text(
-            j,
-            i,
-            f"{value:g}".replace("-", "−"),
-            ha="center",
-            va="center",
-            fontsize=18,
-            color="black",
-        )
-    ax.add_patch(Rectangle((-0.5, -0.5), 3, 3, fill=False, edgecolor=INK, linewidth=4))
 
 
 if __name__ == "__main__":
