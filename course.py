@@ -55,8 +55,15 @@ def run(options):
 
 
 def bench(options):
-    """measure time and memory of every lesson"""
-    return in_environment(["-m", "benchmarks.measure_lessons"] + options)
+    """measure time and memory of every lesson (or of those numbered), and the lessons' ratios"""
+    names = ["measure_lessons"] + ([] if options else speed_tables())
+    return max([in_environment(["-m", "benchmarks." + name] + options) for name in names])
+
+
+def speed_tables():
+    """Return the names of the scripts that measure how fast a lesson's code is beside others'."""
+    files = os.listdir(os.path.join(ROOT, "benchmarks"))
+    return sorted(name[:-3] for name in files if name.endswith("_speed.py"))
 
 
 def badges(options):

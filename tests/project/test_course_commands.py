@@ -121,6 +121,18 @@ def test_lab_keeps_its_token_and_stays_on_this_machine(course, monkeypatch):
     assert (lessons.ROOT / course.FIRST_LESSON).is_file()
 
 
+def test_bench_runs_every_speed_table(course):
+    course.bench([])
+    modules = [command[2].removeprefix("benchmarks.") for command in course.started]
+    scripts = {path.stem for path in (lessons.ROOT / "benchmarks").glob("*.py")}
+    assert set(modules) == scripts and modules[0] == "measure_lessons"
+
+
+def test_bench_of_one_lesson_measures_that_lesson_only(course):
+    course.bench(["01"])
+    assert [command[2:] for command in course.started] == [["benchmarks.measure_lessons", "01"]]
+
+
 def test_unknown_command_is_said():
     command = [sys.executable, str(lessons.ROOT / "course.py"), "lap"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
