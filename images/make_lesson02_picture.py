@@ -1,35 +1,49 @@
 """Make the picture of lesson 02: a digit runs forward through a network, gradients run back.
 
-The digit is drawn here by a few strokes; it is not from MNIST. The network is not a trained one:
-how dark a node is, and how long a bar, shows only what such numbers look like.
+All that is drawn is computed: the network 784-11-10 is trained on scikit-learn's digits, and reads
+one that it has not seen. A dark node has a large activation; the thick connections are those that
+speak most for the answer.
 """
 
+from typing import NamedTuple
+
 import numpy as np
+from digit_reader import enlarge
 from drawing import BLUE, INK, PAPER, SKY, VERMILLION, arguments, canvas, points, save
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier
 
 WIDTH, HEIGHT = 1200, 520
 PIXEL, LEFT, TOP = 9, 56, 120
 SIDE = 28 * PIXEL
 HIDDEN_X, OUTPUT_X, BAR_X = 590, 880, 950
 ANSWER = 3
-SEED = 8
+HIDDEN = 11
 
 
-def three():
-    """Return a 28x28 picture of a 3, ink 0..1, from two arcs."""
-    turn = np.linspace(0, 1, 200)[:, None]
-    upper = np.radians(-160 + 250 * turn)
-    lower = np.radians(-90 + 250 * turn)
-    path = np.vstack(
-        [
-            np.hstack([13.5 + 4.6 * np.cos(upper), 9.3 + 4.1 * np.sin(upper)]),
-            np.hstack([13.2 + 5.4 * np.cos(lower), 18.2 + 4.8 * np.sin(lower)]),
-        ]
-    )
-    rows, columns = np.mgrid[:28, :28]
-    away = np.hypot(columns[..., None] - path[:, 0], rows[..., None] - path[:, 1]).min(axis=-1)
-    return np.clip(1.9 - away, 0, 1)
+class Reading(NamedTuple):
+    """A digit (28, 28) in 0..1, the hidden activations (11,) in 0..1, each one's share in the
+    answer's score (11,), and the probabilities (10,)."""
+
+    digit: np.ndarray
+    active: np.ndarray
+    share: np.ndarray
+    chances: np.ndarray
+
+
+def read_an_answer():
+    """Train on three quarters of the digits and read the first held-out ANSWER that is right."""
+    digits = load_digits()
+    x = np.stack([enlarge(image) for image in digits.images]).reshape(-1, 784)
+    x_train, x_test, y_train, y_test = train_test_split(x, digits.target, random_state=0)
+    network = MLPClassifier((HIDDEN,), max_iter=1000, random_state=0).fit(x_train, y_train)
+    chances = network.predict_proba(x_test)
+    first = np.flatnonzero((y_test == ANSWER) & (chances.argmax(axis=1) == ANSWER))[0]
+    hidden = np.maximum(0, x_test[first] @ network.coefs_[0] + network.intercepts_[0])
+    share = hidden * network.coefs_[1][:, ANSWER]
+    return Reading(x_test[first].reshape(28, 28), hidden / hidden.max(), share, chances[first])
 
 
 def column(count, pitch):
@@ -45,19 +59,19 @@ def draw_digit(ax, digit):
         ax.add_patch(Rectangle(corner, PIXEL - 1, PIXEL - 1, facecolor=shade, linewidth=0))
 
 
-def draw_connections(ax, digit, hidden, output, active, rng):
+def draw_connections(ax, reading, hidden, output):
     """Draw what runs from each row of pixels to the hidden nodes, and on to the outputs."""
     edge = LEFT + SIDE + 6
-    for row, ink in enumerate(digit.mean(axis=1)):
+    for row, ink in enumerate(reading.digit.mean(axis=1)):
         y = TOP + (row + 0.5) * PIXEL
-        for node, strength in zip(hidden, active):
+        for node, strength in zip(hidden, reading.active):
             look = {"color": BLUE, "linewidth": 0.7, "alpha": 0.05 + 0.5 * ink * strength}
             ax.plot([edge, HIDDEN_X], [y, node], **look)
-    for node, strength in zip(hidden, active):
+    for node, strength, share in zip(hidden, reading.active, reading.share):
         for number, end in enumerate(output):
-            right = number == ANSWER and strength > 0.4
-            look = {"color": VERMILLION if right else BLUE, "linewidth": 2.2 if right else 0.9}
-            alpha = 0.9 if right else 0.10 + 0.25 * strength * rng.random()
+            strong = number == ANSWER and share > reading.share.max() / 12
+            look = {"color": VERMILLION if strong else BLUE, "linewidth": 2.2 if strong else 0.9}
+            alpha = 0.9 if strong else 0.10 + 0.2 * strength
             ax.plot([HIDDEN_X, OUTPUT_X], [node, end], alpha=alpha, **look)
 
 
@@ -83,7 +97,7 @@ def draw_nodes(ax, hidden, output, active, chances):
         )
         bar = Rectangle(
             (BAR_X, node - 9),
-            190 * chance,
+            2 + 188 * chance,
             18,
             linewidth=0,
             facecolor=VERMILLION if number == ANSWER else SKY,
@@ -111,16 +125,12 @@ def draw_arrow(ax, start, end, y, text, colour, style):
 
 def main():
     options = arguments(__doc__, "lesson02.png")
-    rng = np.random.default_rng(SEED)
+    reading = read_an_answer()
     fig, ax = canvas(WIDTH, HEIGHT)
-    hidden, output = column(11, 29), column(10, 31)
-    active = np.array([0.1, 0.8, 0, 0.3, 0.95, 0.05, 0, 0.6, 0.15, 0.75, 0])
-    chances = np.clip(rng.normal(0.03, 0.03, len(output)), 0.012, 1)
-    chances[ANSWER] = 0.93
-    digit = three()
-    draw_digit(ax, digit)
-    draw_connections(ax, digit, hidden, output, active, rng)
-    draw_nodes(ax, hidden, output, active, chances)
+    hidden, output = column(HIDDEN, 29), column(10, 31)
+    draw_digit(ax, reading.digit)
+    draw_connections(ax, reading, hidden, output)
+    draw_nodes(ax, hidden, output, reading.active, reading.chances)
     draw_arrow(ax, LEFT, BAR_X + 190, 68, "forward: numbers", BLUE, "-")
     draw_arrow(ax, BAR_X + 190, LEFT, 486, "backward: gradients", VERMILLION, (0, (5, 3)))
     fig.set_facecolor(PAPER)
