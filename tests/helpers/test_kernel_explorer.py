@@ -59,6 +59,14 @@ def test_a_number_changes_the_picture_at_once(image):
     np.testing.assert_array_equal(shown, as_bytes(image / 2))
 
 
+def test_a_preset_draws_the_picture_once(image):
+    panel = kernel_explorer.make_panel(image, PRESETS)
+    drawn = []
+    panel.children[1].observe(drawn.append, "value")
+    panel.children[0].children[0].value = "Sobel x"
+    assert len(drawn) == 1
+
+
 def test_going_back_to_a_preset_undoes_a_change(image):
     panel = kernel_explorer.make_panel(image, PRESETS)
     choice, fields, _, before = parts(panel)
