@@ -42,6 +42,7 @@ def measure(path):
         notebook,
         timeout=1800,
         kernel_name="python3",
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     )
     watch = Watch(client)

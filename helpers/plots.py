@@ -121,5 +121,6 @@ def outline(ax, row, column, height, width, colour=COLOURS["orange"]):
         The Rectangle.
     """
     corner = (column - 0.5, row - 0.5)
-    frame = Rectangle(corner, width, height, fill=False, edgecolor=colour, linewidth=4, zorder=3)
+    look = {"edgecolor": colour, "linewidth": 4, "zorder": 3, "clip_on": False}
+    frame = Rectangle(corner, width, height, fill=False, **look)
     return ax.add_patch(frame)

@@ -94,15 +94,20 @@ def lesson_table():
         link = f"[{path.name[:2]} {header.title}](notebooks/{path.name})"
         minutes = f"{read} to read, {run} to run, {teach} to teach"
         rows.append(f"| {link} | {header.do} | {minutes} | {header.worked} |")
-    return "\n" + "\n".join(rows) + "\n"
+    return "\n".join(rows)
 
 
 def between(text, name, new):
-    """Return the text with what stands between the two comments of this name replaced."""
+    """Return the text with what stands between the two comments of this name replaced.
+
+    The comments stand on lines of their own: Markdown on the line of a comment is not rendered.
+    """
     pattern = rf"(<!-- {name} -->).*?(<!-- /{name} -->)"
     if not re.search(pattern, text, re.DOTALL):
         raise ValueError(f"The comments <!-- {name} --> and <!-- /{name} --> are missing.")
-    return re.sub(pattern, lambda found: f"{found[1]}{new}{found[2]}", text, flags=re.DOTALL)
+    return re.sub(
+        pattern, lambda found: f"{found[1]}\n\n{new}\n\n{found[2]}", text, flags=re.DOTALL
+    )
 
 
 if __name__ == "__main__":

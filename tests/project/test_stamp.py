@@ -58,7 +58,7 @@ def test_missing_marks_are_refused():
 def test_stamping_twice_changes_nothing():
     text = "a <!-- badges -->old<!-- /badges --> b"
     once = stamp.between(text, "badges", "new")
-    assert once == "a <!-- badges -->new<!-- /badges --> b"
+    assert once == "a <!-- badges -->\n\nnew\n\n<!-- /badges --> b"
     assert stamp.between(once, "badges", "new") == once
 
 
