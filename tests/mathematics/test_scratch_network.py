@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
+from helpers.data import load_mnist
 from tests.notebook_code import NOTEBOOKS, definitions
 
 LESSON = "02_build_a_network"
@@ -296,3 +298,50 @@ def test_a_file_with_pickles_is_refused(tmp_path):
     np.savez(path, names=np.array(["softmax"], object), loss="cross_entropy")
     with pytest.raises(ValueError, match="allow_pickle"):
         lesson.load(path, np.random.default_rng(0))
+
+
+# What the exercises at the end of the lesson promise.
+
+
+def test_exercise_2_the_check_shows_a_disagreement_of_five_for_six_rows():
+    names, rng = ["tanh", "softmax"], np.random.default_rng(0)
+    W, b = [rng.normal(size=(4, 5)), rng.normal(size=(5, 3))], [np.zeros(5), np.zeros(3)]
+    x, y = rng.normal(size=(6, 4)), lesson.softmax(rng.normal(size=(6, 3)))
+    a = lesson.forward(x, W, b, names)
+    right, _ = lesson.backward(a, y, W, names, "cross_entropy")
+    wrong, _ = planted(*MISTAKES["batch size forgotten"])(a, y, W, names, "cross_entropy")
+    assert lesson.disagreement(wrong[0], right[0]) == pytest.approx(5)
+
+
+@pytest.fixture
+def leaky(monkeypatch):
+    monkeypatch.setitem(lesson.ACTIVATIONS, "leaky", lambda z: np.where(z > 0, z, 0.01 * z))
+    slope = lambda a: np.where(a > 0, 1, 0.01).astype(a.dtype)  # noqa: E731
+    monkeypatch.setitem(lesson.SLOPES, "leaky", slope)
+
+
+def test_exercise_3_leaky_relu_has_the_right_gradients(leaky):
+    rng, names = np.random.default_rng(1), ["leaky", "leaky", "softmax"]
+    W, b = [rng.normal(size=s) for s in ((4, 5), (5, 3), (3, 2))], [np.zeros(n) for n in (5, 3, 2)]
+    x, y = rng.normal(size=(6, 4)), lesson.softmax(rng.normal(size=(6, 2)))
+    assert worst(lesson.backward, W, b, x, y, names, "cross_entropy") < 1e-6
+
+
+def test_exercises_3_and_4_what_each_choice_is_worth(leaky):
+    (images, labels), (test_images, test_labels) = load_mnist()
+    x, x_test = (i.reshape(-1, 784).astype(np.float32) / 255 for i in (images[:20000], test_images))
+
+    def after_one_epoch(*choices, rate=0.1):
+        network = lesson.Network([784, 256, 10], np.random.default_rng(0), *choices)
+        network.train(x, lesson.one_hot(labels[:20000]), rate)
+        return np.mean(network.query(x_test).argmax(axis=1) == test_labels)
+
+    with threadpool_limits(limits=1):
+        mse = after_one_epoch("sigmoid", "sigmoid", "mse")
+        cross_entropy = after_one_epoch("sigmoid", "softmax", "cross_entropy")
+        relu = after_one_epoch("relu", "softmax", "cross_entropy")
+        leaky_relu = after_one_epoch("leaky", "softmax", "cross_entropy")
+        large_rate = after_one_epoch("sigmoid", "sigmoid", "mse", rate=1.0)
+    assert mse < 0.5 and 0.85 < cross_entropy < relu and relu > 0.9
+    assert large_rate < 0.3
+    assert abs(leaky_relu - relu) < 0.02
