@@ -334,3 +334,12 @@ def test_learning_rate_rises_then_falls_to_zero_or_stays():
     rates = [[float(o._learning_rate(step)) for step in range(201)] for o in (falling, staying)]
     assert np.argmax(rates[0]) == 30 and np.isclose(rates[0][30], 0.2)
     assert np.isclose(rates[0][200], 0, atol=1e-6) and np.allclose(rates[1][30:], 0.2)
+
+
+def test_random_connection_keeps_the_mean_square_of_relu_inputs():
+    draw = definitions(LESSON, "random_connection").random_connection
+    x = np.ones(400, "float32")
+    sums = draw(x, 1201, np.random.default_rng(1), at_once=500)
+    assert sums.shape == (1201,) and abs(sums.mean()) < 0.2
+    assert np.isclose(sums.var(), 2, rtol=0.2)  # He: weights of variance 2 / 400, 400 inputs of 1
+    assert len(np.unique(sums)) == 1201  # each unit has weights of its own
