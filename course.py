@@ -156,7 +156,8 @@ def find_python():
         path = other_python(f"3.{minor}")
         if path:
             return path
-    sys.exit(PYTHON_HELP.format(*sys.version_info[:2]))
+    name_it = "py -3.12 course.py lab" if os.name == "nt" else "make lab PYTHON=python3.12"
+    sys.exit(PYTHON_HELP.format(*sys.version_info[:2], name_it))
 
 
 def other_python(version):
@@ -188,7 +189,7 @@ def quieten_jupyterlab():
 PYTHON_HELP = """This is Python {}.{}; the course needs Python 3.10, 3.11, 3.12 or 3.13.
 Install one of them beside yours: from python.org on Windows and macOS, or with your system's
 package manager (Debian and Ubuntu: sudo apt install python3 python3-venv). Then name it, as in
-    make lab PYTHON=python3.12"""
+    {}"""
 
 VENV_HELP = """Python could not make an environment in the folder .venv (its reason stands above).
 If the module venv or ensurepip is missing, on Debian and Ubuntu this brings it:

@@ -1,5 +1,7 @@
 """Every lesson keeps every rule, and every rule is able to fail."""
 
+import json
+
 import nbformat
 import pytest
 from nbformat import v4
@@ -44,21 +46,29 @@ HEADER = """**What you'll do.** You draw a dot.
 ![A dot of one pixel in the middle of a white page](../images/dot.png)"""
 
 
+MEASURED = {"seconds": 61.0, "slowest_cells": [{"cell": 5, "seconds": 60.0, "code": "draw()"}]}
+
+
 @pytest.fixture
 def path(tmp_path, monkeypatch):
     """The place of a lesson that was measured at 61 s, with its picture beside it."""
     monkeypatch.setattr(lessons, "MEASURED", tmp_path / "lessons.json")
-    lessons.MEASURED.write_text('{"lessons": {"01_draw_a_dot": {"seconds": 61.0}}}')
+    lessons.MEASURED.write_text(json.dumps({"lessons": {"01_draw_a_dot": MEASURED}}))
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "dot.png").touch()
     (tmp_path / "notebooks").mkdir()
     return tmp_path / "notebooks" / "01_draw_a_dot.ipynb"
 
 
+ONE_PIXEL = (  # a white PNG
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg=="
+)
+
+
 @pytest.fixture
 def good(path):
     address = stamp.public_address()
-    drawn = v4.new_output("display_data", {"image/png": "iVBORw0KGgo="})
+    drawn = v4.new_output("display_data", {"image/png": ONE_PIXEL})
     cells = [
         v4.new_markdown_cell(
             f"# Draw a dot\n\n<!-- badges -->{stamp.badge_line(address, path)}<!-- /badges -->"
@@ -69,7 +79,7 @@ def good(path):
         code("draw()", 2, outputs=[drawn]),
         v4.new_markdown_cell("*A dot.*"),
         v4.new_markdown_cell("## Check yourself\n\nIs it there?"),
-        code("print(dot)\nassert dot", 3, tags=[lessons.IGNORED]),
+        code("print(dot)\nassert dot", 3, [printed("dot")], [lessons.IGNORED]),
         v4.new_markdown_cell("## On your own\n\n## In practice\n\n## Further reading"),
     ]
     return lessons.clean(v4.new_notebook(cells=cells))
@@ -124,6 +134,7 @@ BREAKS = [
     ("header_is_complete_and_ends_with_a_picture", replace(1, "there is a dot.", "a dot")),
     ("minutes_to_run_are_the_measured_ones", replace(1, "2 to run", "1 to run")),
     ("minutes_to_run_are_the_measured_ones", lambda notebook: lessons.MEASURED.unlink()),
+    ("what_was_measured_is_still_there", set_source(4, "draw_a_circle()")),
     ("stamps_are_current", replace(0, "colab.research", "example")),
     ("stamps_are_current", replace(2, "--no-deps", "")),
     ("stamps_are_current", lambda notebook: notebook.cells[2].metadata.pop("tags")),
@@ -135,6 +146,7 @@ BREAKS = [
     ("cells_are_short", set_source(4, "\n".join(["draw()"] * 21))),
     ("cells_are_short", both(set_source(4, SEVEN_LINES), set_source(7, SEVEN_LINES))),
     ("prose_stands_before_each_code_cell", remove(3)),
+    ("prose_stands_before_each_code_cell", set_source(6, "*A dot.*")),
     ("figures_have_captions", remove(5)),
     ("figures_have_captions", set_source(5, "**A dot.**")),
     ("images_in_prose_have_alt_text", set_source(3, "![](../images/dot.png)")),
@@ -161,6 +173,7 @@ BREAKS = [
     ("packages_are_installed_in_the_setup_cell_only", set_source(4, "!pip install keras")),
     ("packages_are_installed_in_the_setup_cell_only", set_source(4, "%pip install keras")),
     ("ignored_outputs_are_few_and_checked", set_source(7, "print(dot)")),
+    ("ignored_outputs_are_few_and_checked", lambda nb: nb.cells[7].outputs.clear()),
     (
         "ignored_outputs_are_few_and_checked",
         lambda nb: nb.cells[4].metadata.update(tags=[lessons.IGNORED]),

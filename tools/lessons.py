@@ -1,11 +1,14 @@
 """The lesson notebooks as the other tools see them: paths, header, a clean form, shares."""
 
+import base64
 import json
 import re
 from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
+
+from tools.pictures import small_png
 
 ROOT = Path(__file__).resolve().parent.parent
 MEASURED = ROOT / "benchmarks" / "lessons.json"
@@ -84,16 +87,20 @@ def with_run_minutes(text, minutes):
     return re.sub(_MINUTES, new, text)
 
 
-def measured_seconds(path):
-    """Return the seconds that a lesson took when it was last measured, or None."""
+def measured(path):
+    """Return what benchmarks.measure_lessons wrote of a lesson, or None if it was never measured."""
     if not MEASURED.exists():
         return None
-    lesson = json.loads(MEASURED.read_text(encoding="utf-8"))["lessons"].get(Path(path).stem)
-    return lesson and lesson["seconds"]
+    return json.loads(MEASURED.read_text(encoding="utf-8"))["lessons"].get(Path(path).stem)
+
+
+def measured_seconds(path):
+    """Return the seconds that a lesson took when it was last measured, or None."""
+    return (measured(path) or {}).get("seconds")
 
 
 def clean(notebook):
-    """Return a copy as it is committed: no timing, no widgets, no machine's own metadata."""
+    """Return a copy as it is committed: no timing, widgets or machine's metadata, small figures."""
     notebook = nbformat.from_dict(json.loads(json.dumps(notebook)))
     notebook.metadata = nbformat.from_dict(
         {
@@ -110,7 +117,15 @@ def clean(notebook):
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not _is_widget(output)]
+            for output in cell.outputs:
+                _shrink_picture(output)
     return notebook
+
+
+def _shrink_picture(output):
+    if "image/png" in output.get("data", {}):
+        png = small_png(base64.b64decode(output.data["image/png"]))
+        output.data["image/png"] = base64.b64encode(png).decode()
 
 
 def _is_widget(output):

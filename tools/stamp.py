@@ -11,6 +11,7 @@ from urllib.parse import quote
 from tools import lessons
 
 README = lessons.ROOT / "README.md"
+CITATION = lessons.ROOT / "CITATION.cff"
 COLAB = "https://colab.research.google.com"
 BINDER = "https://mybinder.org"
 
@@ -29,8 +30,9 @@ def main():
     for path in lessons.lesson_paths():
         notebook = lessons.read_notebook(path)
         lessons.write_notebook(stamped(notebook, path, address), path)
-    README.write_text(stamped_readme(README.read_text(encoding="utf-8"), address), encoding="utf-8")
-    print(f"Stamped {len(lessons.lesson_paths())} lessons and the README with {address}.")
+    for path, stamp in [(README, stamped_readme), (CITATION, stamped_citation)]:
+        path.write_text(stamp(path.read_text(encoding="utf-8"), address), encoding="utf-8")
+    print(f"Stamped {len(lessons.lesson_paths())} lessons, README and CITATION with {address}.")
 
 
 def public_address():
@@ -82,7 +84,14 @@ def stamped(notebook, path, address):
 
 def stamped_readme(text, address):
     text = between(text, "badges", badge_line(address))
+    text = between(text, "clone", f"    git clone --depth 1 {address}")
     return between(text, "lessons", lesson_table())
+
+
+def stamped_citation(text, address):
+    return re.sub(
+        r"^repository-code: .*$", f'repository-code: "{address}"', text, flags=re.MULTILINE
+    )
 
 
 def lesson_table():

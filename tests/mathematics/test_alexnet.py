@@ -25,7 +25,9 @@ gradients = definitions(LESSON, "forward", "backward", "gradient_sizes")
 blocks = definitions(
     LESSON, "residual", "inception", "small_network", "letters_of", "LETTERS", "four_step_network"
 )
-small = definitions(LESSON, "small_alexnet", "conv_block", "multiplications_of", "optimiser")
+small = definitions(
+    LESSON, "small_alexnet", "conv_block", "multiplications_of", "learning_rate", "optimiser"
+)
 sheet = definitions(LESSON, "pin_places", "steps_between", "shares", "read", "vary")
 loader = definitions(
     LESSON, "steps_between", "shares", "pin_places", "read", "vary", "prepare", "Batches",
@@ -330,8 +332,8 @@ def test_multiplications_of_a_model_are_those_of_the_table():
 
 
 def test_learning_rate_rises_then_falls_to_zero_or_stays():
-    falling, staying = (small.optimiser(200, peak=0.2, falls=falls) for falls in (True, False))
-    rates = [[float(o._learning_rate(step)) for step in range(201)] for o in (falling, staying)]
+    schedules = [small.learning_rate(200, peak=0.2, falls=falls) for falls in (True, False)]
+    rates = [[float(rate_at(step)) for step in range(201)] for rate_at in schedules]
     assert np.argmax(rates[0]) == 30 and np.isclose(rates[0][30], 0.2)
     assert np.isclose(rates[0][200], 0, atol=1e-6) and np.allclose(rates[1][30:], 0.2)
 
@@ -339,7 +341,7 @@ def test_learning_rate_rises_then_falls_to_zero_or_stays():
 def test_random_connection_keeps_the_mean_square_of_relu_inputs():
     draw = definitions(LESSON, "random_connection").random_connection
     x = np.ones(400, "float32")
-    sums = draw(x, 1201, np.random.default_rng(1), at_once=500)
-    assert sums.shape == (1201,) and abs(sums.mean()) < 0.2
+    sums, parameters = draw(x, 1201, np.random.default_rng(1), at_once=500)
+    assert parameters == 401 * 1201 and sums.shape == (1201,) and abs(sums.mean()) < 0.2
     assert np.isclose(sums.var(), 2, rtol=0.2)  # He: weights of variance 2 / 400, 400 inputs of 1
     assert len(np.unique(sums)) == 1201  # each unit has weights of its own

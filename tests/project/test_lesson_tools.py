@@ -1,14 +1,19 @@
 """Executing, measuring and writing lessons: make run, make bench."""
 
+import base64
+import io
 import json
 import sys
 
 import nbformat
+import numpy as np
 import pytest
 from nbformat import v4
+from PIL import Image
 
 from benchmarks import measure_lessons
 from tools import lessons, run_lessons
+from tools.pictures import small_png
 
 
 @pytest.fixture
@@ -85,6 +90,55 @@ def test_widgets_and_timing_are_cleaned_away():
     assert "widgets" not in cleaned.metadata
     assert cleaned.cells[0].outputs == [] and cleaned.cells[0].metadata == {"tags": ["setup"]}
     assert notebook.cells[0].outputs, "the notebook that was given must not change"
+
+
+def drawn(pixels):
+    return v4.new_output("display_data", {"image/png": base64.b64encode(png(pixels)).decode()})
+
+
+def png(pixels):
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def opaque(red_green_blue):
+    return np.dstack([red_green_blue, np.full(red_green_blue.shape[:2], 255, "uint8")])
+
+
+@pytest.fixture
+def noise():
+    return np.random.default_rng(3).integers(0, 256, (60, 80, 3), "uint8")
+
+
+def test_a_figure_of_few_colours_gets_small_and_stays_exact(noise):
+    few = opaque(noise // 128 * 200)
+    small = small_png(png(few))
+    assert len(small) < 0.8 * len(png(few))
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(small)).convert("RGBA")), few)
+
+
+def test_a_figure_of_many_colours_keeps_them(noise):
+    small = small_png(png(opaque(noise)))
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(small))), noise)
+
+
+def test_what_is_small_or_not_opaque_is_left_as_it_is(noise):
+    transparent = opaque(noise)
+    transparent[0, 0, 3] = 0
+    for given in (
+        png(transparent),
+        small_png(png(opaque(noise))),
+        small_png(png(opaque(noise // 128))),
+    ):
+        assert small_png(given) == given
+
+
+def test_cleaning_shrinks_the_figures(noise):
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("draw()", outputs=[drawn(opaque(noise))])])
+    cleaned = lessons.clean(notebook)
+    shown = base64.b64decode(cleaned.cells[0].outputs[0].data["image/png"])
+    assert shown == small_png(png(opaque(noise))) and lessons.clean(cleaned) == cleaned
 
 
 def test_measuring_sees_time_and_memory(write, monkeypatch, tmp_path, capsys):

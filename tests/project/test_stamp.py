@@ -12,6 +12,11 @@ def test_readme_is_stamped():
     assert text == stamp.stamped_readme(text, stamp.public_address()), "make badges"
 
 
+def test_citation_is_stamped():
+    text = stamp.CITATION.read_text(encoding="utf-8")
+    assert text == stamp.stamped_citation(text, stamp.public_address()), "make badges"
+
+
 def test_every_lesson_is_stamped():
     for path in lessons.lesson_paths():
         notebook = lessons.read_notebook(path)
@@ -39,7 +44,9 @@ def test_another_address_reaches_readme_and_lessons():
     assert f"ada/course/blob/main/notebooks/{path.name}" in badges
     assert any(cell.source == stamp.setup_cell(ADDRESS) for cell in notebook.cells)
     text = stamp.stamped_readme(stamp.README.read_text(encoding="utf-8"), ADDRESS)
-    assert stamp.badge_line(ADDRESS) in text
+    assert stamp.badge_line(ADDRESS) in text and f"git clone --depth 1 {ADDRESS}\n" in text
+    text = stamp.stamped_citation(stamp.CITATION.read_text(encoding="utf-8"), ADDRESS)
+    assert f'repository-code: "{ADDRESS}"\n' in text and stamp.public_address() not in text
 
 
 @pytest.mark.parametrize(
