@@ -75,6 +75,11 @@ def sections_close_in_order(notebook, path):
         yield f"the last headings are {headings[-len(wanted) :]}; expected {wanted}"
 
 
+def further_reading_leads_to_the_glossary(notebook, path):
+    if "](glossary.md)" not in _prose(notebook).split("## Further reading")[-1]:
+        yield "Further reading has no link to glossary.md"
+
+
 def cells_are_short(notebook, path):
     lengths = [len(_code_lines(cell)) for cell in lessons.code_cells(notebook)]
     for number, length in enumerate(lengths, 1):

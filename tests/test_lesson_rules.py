@@ -80,7 +80,9 @@ def good(path):
         v4.new_markdown_cell("*A dot.*"),
         v4.new_markdown_cell("## Check yourself\n\nIs it there?"),
         code("print(dot)\nassert dot", 3, [printed("dot")], [lessons.IGNORED]),
-        v4.new_markdown_cell("## On your own\n\n## In practice\n\n## Further reading"),
+        v4.new_markdown_cell(
+            "## On your own\n\n## In practice\n\n## Further reading\n\n[Symbols](glossary.md)"
+        ),
     ]
     return lessons.clean(v4.new_notebook(cells=cells))
 
@@ -140,9 +142,10 @@ BREAKS = [
     ("stamps_are_current", lambda notebook: notebook.cells[2].metadata.pop("tags")),
     (
         "sections_close_in_order",
-        replace(8, "## In practice\n\n## Further reading", "## In practice"),
+        replace(8, "## In practice\n\n", ""),
     ),
     ("sections_close_in_order", replace(6, "## Check yourself", "## Questions learners ask")),
+    ("further_reading_leads_to_the_glossary", replace(8, "glossary.md", "README.md")),
     ("cells_are_short", set_source(4, "\n".join(["draw()"] * 21))),
     ("cells_are_short", both(set_source(4, SEVEN_LINES), set_source(7, SEVEN_LINES))),
     ("prose_stands_before_each_code_cell", remove(3)),
