@@ -16,6 +16,8 @@ from nbformat import v4
 
 from tools import lessons, stamp
 
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Colab is Linux")
+
 OURS = re.compile(r"filters.to.frameworks", re.IGNORECASE)
 REPORT = """
 import importlib.metadata, json, helpers, numpy, tensorflow
