@@ -1,4 +1,4 @@
-"""One place that starts TensorFlow: without its start-up chatter, and sparing with memory."""
+"""One place that keeps TensorFlow's start-up chatter out of the notebooks."""
 
 import os
 import re
@@ -27,12 +27,9 @@ def start_tensorflow_quietly():
 
     Call it before `import keras`. Whatever TensorFlow writes to stderr meanwhile is kept, and all
     of it but the known start-up lines is written to stderr afterwards, also if the import fails.
-    From then on TensorFlow reports errors only, unless TF_CPP_MIN_LOG_LEVEL says otherwise, and
-    gives freed memory back to the system, unless TF_ONEDNN_USE_SYSTEM_ALLOCATOR says otherwise.
+    From then on TensorFlow reports errors only, unless TF_CPP_MIN_LOG_LEVEL says otherwise.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # By default TensorFlow keeps what convolutions once needed: 110 MB more after a few trainings.
-    os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
     sys.stderr.flush()
     saved = os.dup(2)
     with tempfile.TemporaryFile() as kept:
