@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 
 COLOURS = 256
-MAX_MEAN_ERROR = 0.2  # in grey levels of 255, over all pixels and channels
+MAX_MEAN_ERROR = 0.05  # in grey levels of 255, over all pixels and channels
 
 
 def small_png(png):
