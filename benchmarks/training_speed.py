@@ -77,6 +77,7 @@ def plain(x, y, batch):
 VARIANTS = {
     "plain (batch 128)": (lambda: compiled(lesson.small_alexnet()), BATCH, plain),
     "batch 32": (lambda: compiled(lesson.small_alexnet()), 32, plain),
+    "batch 256 (the lesson's)": (lambda: compiled(lesson.small_alexnet()), 256, plain),
     "batch 512": (lambda: compiled(lesson.small_alexnet()), 512, plain),
     "steps_per_execution=10": (
         lambda: compiled(lesson.small_alexnet(), steps_per_execution=10), BATCH, plain
