@@ -20,7 +20,7 @@ start_tensorflow_quietly()
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from tests.notebook_code import definitions  # noqa: E402
+from helpers import from_lesson as definitions  # noqa: E402
 
 COUNT, ROUNDS, SEED = 12_000, 2, 0
 

@@ -15,9 +15,8 @@ from threadpoolctl import threadpool_limits
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from helpers import start_tensorflow_quietly  # noqa: E402
+from helpers import from_lesson, start_tensorflow_quietly  # noqa: E402
 from helpers.data import load_mnist  # noqa: E402
-from tests.notebook_code import definitions  # noqa: E402
 
 LESSON = "02_build_a_network"
 NAMES = """identity sigmoid relu softmax ACTIVATIONS SLOPES mse cross_entropy LOSSES output_dz
@@ -31,7 +30,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="how often each epoch is timed")
     options = parser.parse_args()
     start_tensorflow_quietly()
-    lesson = definitions(LESSON, *NAMES)
+    lesson = from_lesson(LESSON, *NAMES)
     (images, labels), _ = load_mnist()
     x, y = lesson.as_rows(images), lesson.one_hot(labels)
     print(f"One epoch of 784-256-10: {len(x)} images, batches of 128, momentum.")

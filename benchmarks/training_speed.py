@@ -13,8 +13,8 @@ import time
 
 import numpy as np
 
+from helpers import from_lesson as definitions
 from helpers import start_tensorflow_quietly
-from tests.notebook_code import definitions
 
 start_tensorflow_quietly()
 import keras  # noqa: E402

@@ -9,27 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import map_coordinates
 
-from helpers import start_tensorflow_quietly
-from tests.notebook_code import definitions
+from helpers import from_lesson, start_tensorflow_quietly
 
 start_tensorflow_quietly()
 import keras  # noqa: E402
 
 LESSON = "05_build_alexnet"
-table = definitions(
+table = from_lesson(
     LESSON, "Layer", "conv", "pool", "dense", "measure", "walk", "ALEXNET", "lenet5", "letters"
 )
-pattern = definitions(LESSON, "PATTERN", "leaves_pattern_at")
-normalisation = definitions(LESSON, "local_response_normalisation")
-gradients = definitions(LESSON, "forward", "backward", "gradient_sizes")
-blocks = definitions(
+pattern = from_lesson(LESSON, "PATTERN", "leaves_pattern_at")
+normalisation = from_lesson(LESSON, "local_response_normalisation")
+gradients = from_lesson(LESSON, "forward", "backward", "gradient_sizes")
+blocks = from_lesson(
     LESSON, "residual", "inception", "small_network", "letters_of", "LETTERS", "four_step_network"
 )
-small = definitions(
+small = from_lesson(
     LESSON, "small_alexnet", "conv_block", "multiplications_of", "learning_rate", "optimiser"
 )
-sheet = definitions(LESSON, "pin_places", "steps_between", "shares", "read", "vary")
-loader = definitions(
+sheet = from_lesson(LESSON, "pin_places", "steps_between", "shares", "read", "vary")
+loader = from_lesson(
     LESSON, "steps_between", "shares", "pin_places", "read", "vary", "prepare", "Batches",
     "VariedDigits",
 )  # fmt: skip
@@ -339,7 +338,7 @@ def test_learning_rate_rises_then_falls_to_zero_or_stays():
 
 
 def test_random_connection_keeps_the_mean_square_of_relu_inputs():
-    draw = definitions(LESSON, "random_connection").random_connection
+    draw = from_lesson(LESSON, "random_connection").random_connection
     x = np.ones(400, "float32")
     sums, parameters = draw(x, 1201, np.random.default_rng(1), at_once=500)
     assert parameters == 401 * 1201 and sums.shape == (1201,) and abs(sums.mean()) < 0.2

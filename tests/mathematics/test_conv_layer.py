@@ -1,10 +1,8 @@
 """The layers of lesson 04, forward and backward, against Keras, SciPy and finite differences."""
 
-import ast
 import functools
 
 import keras
-import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -13,7 +11,8 @@ from hypothesis import strategies as st
 from keras import layers
 from scipy.signal import convolve2d, correlate2d
 
-from tests.notebook_code import NOTEBOOKS, definitions
+from helpers import from_lesson
+from tests.planted import planted
 
 LESSON = "04_build_lenet"
 NAMES = [
@@ -22,7 +21,7 @@ NAMES = [
     *["max_pool", "average_pool", "max_pool_backward", "average_pool_backward"],
     *["flatten", "dense", "dense_backward", "softmax"],
 ]
-lesson = definitions(LESSON, *NAMES)
+lesson = from_lesson(LESSON, *NAMES)
 checked = functools.partial(settings, deadline=None, max_examples=40)
 
 
@@ -283,14 +282,7 @@ def test_the_lessons_finite_differences_are_exact_for_a_parabola():
 
 def with_mistake(name, right, wrong):
     """Return the lesson's function with a piece of its source replaced."""
-    cells = nbformat.read(NOTEBOOKS / f"{LESSON}.ipynb", as_version=4).cells
-    source = next(c.source for c in cells if c.cell_type == "code" and f"def {name}(" in c.source)
-    node = next(n for n in ast.parse(source).body if getattr(n, "name", None) == name)
-    function = ast.get_source_segment(source, node)
-    assert function.count(right) >= 1, f"{right!r} is not in {name}"
-    scope = dict(getattr(lesson, name).__globals__)
-    exec(function.replace(right, wrong), scope)
-    return scope[name]
+    return planted(LESSON, name, right, wrong)
 
 
 RNG = np.random.default_rng(11)

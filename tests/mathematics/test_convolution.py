@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 from scipy.ndimage import median_filter
 from scipy.signal import convolve2d, correlate2d
 
-from helpers import picture_path
-from tests.notebook_code import definitions
+from helpers import from_lesson, picture_path
 
-LESSON = definitions(
+LESSON = from_lesson(
     "01_filter_a_poster",
     *("convolve", "cross_correlate", "output_size", "filtered", "filtered_colour"),
     *("loss", "gradient", "sobel_x", "sobel_y", "laplacian", "sharpen", "emboss", "identity"),

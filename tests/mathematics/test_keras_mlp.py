@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import start_tensorflow_quietly
-from tests.notebook_code import definitions
+from helpers import from_lesson, start_tensorflow_quietly
 
 start_tensorflow_quietly()
 import keras  # noqa: E402
@@ -15,7 +14,7 @@ LESSON = "03_train_a_keras_mlp"
 
 @pytest.fixture(scope="module")
 def lesson():
-    return definitions(
+    return from_lesson(
         LESSON,
         *("prepare", "relu", "softmax", "descend", "steps_and_last_batch", "ImagesSeen"),
         *("make_network", "make_deep_network", "dropout"),

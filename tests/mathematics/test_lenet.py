@@ -1,10 +1,8 @@
 """LeNet of lesson 04: its counts against published ones, its NumPy form against Keras."""
 
-import ast
 import itertools
 
 import keras
-import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -12,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
-from tests.notebook_code import NOTEBOOKS, definitions
+from helpers import from_lesson
+from tests.planted import planted
 
 LESSON = "04_build_lenet"
 LAYERS = [
@@ -22,7 +21,7 @@ LAYERS = [
 ]
 NAMES = ["LENET5", "LENET28", "MLP", "layer_table", "make_lenet", "lenet_forward"]
 NAMES += ["lenet_backward", "SEES", "DRAWINGS", "shifted", "strip"]
-lesson = definitions(LESSON, *LAYERS, *NAMES)
+lesson = from_lesson(LESSON, *LAYERS, *NAMES)
 
 
 def column(plan, size, number):
@@ -200,15 +199,9 @@ MISTAKES = [
 @pytest.mark.parametrize("number", range(len(MISTAKES)))
 def test_a_mistake_on_the_way_back_is_noticed(number, network, digits):
     right, wrong = MISTAKES[number]
-    cells = nbformat.read(NOTEBOOKS / f"{LESSON}.ipynb", as_version=4).cells
-    source = next(c.source for c in cells if "def lenet_backward(" in c.source)
-    node = next(n for n in ast.parse(source).body if getattr(n, "name", "") == "lenet_backward")
-    function = ast.get_source_segment(source, node)
-    assert right in function
-    scope = dict(lesson.lenet_backward.__globals__)
-    exec(function.replace(right, wrong), scope)
+    backward = planted(LESSON, "lenet_backward", right, wrong)
     try:
-        noticed = not gradients_are_right(scope["lenet_backward"], network, digits)
+        noticed = not gradients_are_right(backward, network, digits)
     except ValueError:  # shapes that do not fit speak for themselves
         noticed = True
     assert noticed

@@ -1,21 +1,19 @@
 """The network of lesson 02: its gradients, its memory, and what it does with bad input."""
 
-import ast
-import inspect
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
+from helpers import from_lesson
 from helpers.data import load_mnist
-from tests.notebook_code import NOTEBOOKS, definitions
+from tests.planted import planted
+from tools import lessons
 
 LESSON = "02_build_a_network"
 NAMES = [
@@ -24,7 +22,7 @@ NAMES = [
     *("numeric_gradient", "disagreement", "one_hot", "checked", "check_choices"),
     *("SimpleNetwork", "BatchNetwork", "MomentumNetwork", "Network", "save", "load"),
 ]
-lesson = definitions(LESSON, *NAMES)
+lesson = from_lesson(LESSON, *NAMES)
 HIDDEN = ["identity", "sigmoid", "tanh", "relu"]
 HEADS = [(name, "mse") for name in HIDDEN] + [("softmax", "cross_entropy")]
 
@@ -97,31 +95,8 @@ MISTAKES = {
 }
 
 
-def planted(old, new, place):
-    """Return `backward` from a copy of the lesson in which `old` in `place` became `new`."""
-    notebook = nbformat.read(NOTEBOOKS / f"{LESSON}.ipynb", as_version=4)
-    code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
-    wanted = (
-        "ACTIVATIONS",
-        "SLOPES",
-        "output_dz",
-        "backward",
-        "identity",
-        "sigmoid",
-        "relu",
-        "softmax",
-    )
-    tops = [top for cell in code if "%pip" not in cell for top in ast.parse(cell).body]
-    scope, changed = {"np": np}, False
-    for top in tops:
-        name = getattr(top, "name", None) or getattr(getattr(top, "targets", [None])[0], "id", None)
-        if name in wanted:
-            text = ast.unparse(top)
-            if name == place:
-                changed, text = old in text, text.replace(old, new)
-            exec(text, scope)
-    assert changed, f"the lesson has no {old!r} in {place}"
-    return scope["backward"]
+def with_mistake(right, wrong, place):
+    return planted(LESSON, "backward", right, wrong, place)
 
 
 def fault(backward):
@@ -140,7 +115,7 @@ def fault(backward):
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_the_gradient_check_catches_each_classic_mistake(mistake):
     assert fault(lesson.backward) < 1e-6
-    assert fault(planted(*MISTAKES[mistake])) > 1e-2
+    assert fault(with_mistake(*MISTAKES[mistake])) > 1e-2
 
 
 def test_the_simple_network_learns_one_sample_at_a_time():
@@ -259,8 +234,8 @@ def test_one_hot_has_a_one_at_each_label():
 RELOAD = """
 import sys
 import numpy as np
-from tests.notebook_code import definitions
-lesson = definitions({lesson!r}, *{names!r})
+from helpers import from_lesson
+lesson = from_lesson({lesson!r}, *{names!r})
 network = lesson.load(sys.argv[1], np.random.default_rng(0))
 np.save(sys.argv[3], network.query(np.load(sys.argv[2])))
 """
@@ -279,7 +254,7 @@ def test_a_saved_network_answers_the_same_in_a_new_process(tmp_path, choices):
     np.save(inputs, x)
     code = RELOAD.format(lesson=LESSON, names=NAMES)
     command = [sys.executable, "-c", code, str(saved), str(inputs), str(answers)]
-    subprocess.run(command, check=True, cwd=Path(inspect.getfile(definitions)).parent.parent)
+    subprocess.run(command, check=True, cwd=lessons.ROOT)
     assert np.array_equal(np.load(answers), network.query(x))
 
 
@@ -309,7 +284,7 @@ def test_exercise_2_the_check_shows_a_disagreement_of_five_for_six_rows():
     x, y = rng.normal(size=(6, 4)), lesson.softmax(rng.normal(size=(6, 3)))
     a = lesson.forward(x, W, b, names)
     right, _ = lesson.backward(a, y, W, names, "cross_entropy")
-    wrong, _ = planted(*MISTAKES["batch size forgotten"])(a, y, W, names, "cross_entropy")
+    wrong, _ = with_mistake(*MISTAKES["batch size forgotten"])(a, y, W, names, "cross_entropy")
     assert lesson.disagreement(wrong[0], right[0]) == pytest.approx(5)
 
 
