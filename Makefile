@@ -1,6 +1,11 @@
 # Every target is one command of course.py, which sets up what it needs first.
 PYTHON ?= python3
-COMMANDS = help lab test run bench badges
+COMMANDS = help lab test check frameworks legacy run bench stamp
+
+# Without PYTHON=..., an environment that is there is used, whatever Python it was made with.
+ifeq ($(origin PYTHON),file)
+export COURSE_ANY_PYTHON = 1
+endif
 
 .PHONY: $(COMMANDS)
 $(COMMANDS):

@@ -1,92 +1,72 @@
-"""Run every lesson and measure it: python -m benchmarks.measure_lessons [NUMBER ...].
+"""Run every notebook and measure it: python -m benchmarks.measure_lessons [BEGINNING ...].
 
 Prints wall time, the slowest cells and peak memory, and writes them to benchmarks/lessons.json,
-where the minutes in the README and in the lessons come from (make badges writes them there).
+where the minutes in the README and in the lessons come from (make stamp writes them there).
 """
 
 import json
 import os
 import platform
 import sys
-import threading
 import time
 
 import psutil
-from nbclient import NotebookClient
 
 from tools import lessons
+from tools.execute import client
+from tools.memory import PeakMemory
 
 SLOWEST = 3
 
 
 def main():
-    numbers = sys.argv[1:]
+    try:
+        chosen = lessons.chosen(sys.argv[1:])
+    except ValueError as error:
+        sys.exit(str(error))
     results = {}
-    if numbers and lessons.MEASURED.exists():
+    if lessons.MEASURED.exists():
         results = json.loads(lessons.MEASURED.read_text(encoding="utf-8"))["lessons"]
-    for path in lessons.lesson_paths():
-        if not numbers or path.name[:2] in numbers:
-            print(f"{path.stem} ...", flush=True)
-            results[path.stem] = measure(path)
-            show(results[path.stem])
-    measured = {"machine": machine(), "lessons": dict(sorted(results.items()))}
+    for lesson in chosen:
+        print(f"{lesson.name} ...", flush=True)
+        results[lesson.name] = measure(lesson.path)
+        show(results[lesson.name], lesson)
+    order = [lesson.name for lesson in lessons.lessons() if lesson.name in results]
+    measured = {"machine": machine(), "lessons": {name: results[name] for name in order}}
     text = json.dumps(measured, indent=1, ensure_ascii=False) + "\n"
     lessons.MEASURED.write_text(text, encoding="utf-8")
-    print(f"Written to {lessons.MEASURED.relative_to(lessons.ROOT)}. Now: make badges")
+    print(f"Written to {lessons.MEASURED.name} in benchmarks/. Now: make stamp")
 
 
 def measure(path):
-    """Run one lesson; return its seconds, peak memory in MB and slowest cells."""
+    """Run one notebook; return its seconds, peak memory in MB and slowest cells."""
     notebook = lessons.read_notebook(path)
-    client = NotebookClient(
-        notebook,
-        timeout=1800,
-        kernel_name="python3",
-        extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    watch = Watch(client)
-    client.on_cell_start = watch.cell_starts
-    client.on_cell_executed = watch.cell_ends
+    started, seconds, watch = {}, {}, []
+
+    def cell_starts(cell, cell_index):
+        if not watch:
+            watch.append(PeakMemory(runner.km.provisioner.pid))
+        started[cell_index] = time.perf_counter()
+
+    def cell_ends(cell, cell_index, execute_reply):
+        seconds[cell_index] = time.perf_counter() - started[cell_index]
+        watch[0].look()
+
+    hooks = {"on_cell_start": cell_starts, "on_cell_executed": cell_ends}
+    runner = client(notebook, path.parent, **hooks)
     start = time.perf_counter()
-    client.execute()
-    seconds = time.perf_counter() - start
-    slowest = sorted(watch.seconds.items(), key=lambda item: -item[1])[:SLOWEST]
+    runner.execute()
+    total = time.perf_counter() - start
+    watch[0].stop()
+    slowest = sorted(seconds.items(), key=lambda item: -item[1])[:SLOWEST]
     return {
-        "seconds": round(seconds, 1),
-        "peak_memory_mb": round(watch.peak / 1e6),
+        "seconds": round(total, 1),
+        "peak_memory_mb": round(watch[0].peak / 1e6),
         "slowest_cells": [
             {"cell": i + 1, "seconds": round(s, 1), "code": notebook.cells[i].source.split("\n")[0]}
             for i, s in slowest
         ],
     }
-
-
-class Watch:
-    """Takes the time of each cell and samples the kernel's memory while it runs."""
-
-    def __init__(self, client):
-        self.client, self.seconds, self.peak = client, {}, 0
-        self.sampler = None
-
-    def cell_starts(self, cell, cell_index):
-        self.started = time.perf_counter()
-        if self.sampler is None:
-            self.sampler = threading.Thread(target=self.sample, daemon=True)
-            self.sampler.start()
-
-    def cell_ends(self, cell, cell_index, execute_reply):
-        self.seconds[cell_index] = time.perf_counter() - self.started
-
-    def sample(self):
-        kernel = psutil.Process(self.client.km.provisioner.pid)
-        while True:
-            try:
-                family = [kernel, *kernel.children(recursive=True)]
-                self.peak = max(self.peak, sum(process.memory_info().rss for process in family))
-            except psutil.Error:
-                return
-            time.sleep(0.05)
 
 
 def machine():
@@ -99,8 +79,10 @@ def machine():
     }
 
 
-def show(result):
-    print(f"    {result['seconds']:.0f} s, at most {result['peak_memory_mb']} MB; slowest cells:")
+def show(result, lesson):
+    time_used = f"{result['seconds']:.0f} s (budget {lesson.seconds})"
+    memory_used = f"at most {result['peak_memory_mb']} MB (budget {lesson.memory_mb})"
+    print(f"    {time_used}, {memory_used}; slowest cells:")
     for cell in result["slowest_cells"]:
         print(f"    {cell['seconds']:6.1f} s  cell {cell['cell']}: {cell['code']}")
 

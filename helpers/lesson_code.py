@@ -11,6 +11,10 @@ _PACKAGE = Path(__file__).parent
 _FOLDERS = (_PACKAGE.parent / "notebooks", _PACKAGE / "notebooks")  # a checkout, or an install
 
 
+class UnreadableNotebook(ValueError):
+    """A file that should be a notebook and is none; the message names it and the fault."""
+
+
 def from_lesson(lesson, *names):
     """Return definitions of a lesson: the very code of its cells, not a copy.
 
@@ -32,6 +36,7 @@ def from_lesson(lesson, *names):
     Raises:
         FileNotFoundError: there is no such notebook; the message lists those there are.
         LookupError: the notebook does not define one of the names; the message says which.
+        UnreadableNotebook: the file is no notebook.
     """
     path = lesson_path(lesson)
     code = "\n\n\n".join(source for _, source in definitions(path, names))
@@ -110,7 +115,10 @@ class Statement:
 
 def _statements(path):
     """Yield the source of each top-level statement of a notebook, cell by cell."""
-    notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+    try:
+        notebook = json.loads(Path(path).read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise UnreadableNotebook(f"{path.name} is no notebook: {error}") from None
     for cell in notebook["cells"]:
         if cell["cell_type"] != "code" or "setup" in cell["metadata"].get("tags", []):
             continue

@@ -1,11 +1,14 @@
 """Write what is stated in one place to all the places that show it: python -m tools.stamp.
 
-The public address comes from pyproject.toml, the minutes to run from benchmarks/lessons.json, the
-table of lessons from the lessons' headers. A test holds all copies equal to what this writes.
+The public address and the version come from pyproject.toml, what a lesson needs on Colab from
+notebooks/lessons.toml, the minutes to run from benchmarks/lessons.json, those to read from the
+count of words and code, and the table of lessons from the lessons' headers. A test holds all copies
+equal to what this writes.
 """
 
 import math
 import re
+from typing import NamedTuple
 from urllib.parse import quote
 
 from tools import lessons
@@ -15,94 +18,115 @@ CITATION = lessons.ROOT / "CITATION.cff"
 COLAB = "https://colab.research.google.com"
 BINDER = "https://mybinder.org"
 
-# On Colab only, the helpers are installed, and without dependencies, so that nothing of Colab's
-# own TensorFlow and NumPy is touched. Everywhere else the cell does nothing.
+# On Colab only, the helpers of this release are installed, and without dependencies, so that
+# nothing of Colab's own TensorFlow and NumPy is touched. Everywhere else the cell does nothing.
 SETUP_CELL = """\
 import os
 
-repository = "{address}"
+helpers = "git+{address}@{tag}"
 if "COLAB_RELEASE_TAG" in os.environ:  # only on Google Colab: fetch the course's helpers
-    %pip install --quiet --no-deps pooch git+{{repository}}"""
+    %pip install --quiet --no-deps {packages} {{helpers}}"""
+
+
+class Release(NamedTuple):
+    """Where the course stands in public: the address of its repository, and a tag in it."""
+
+    address: str
+    tag: str
 
 
 def main():
-    address = public_address()
-    for path in lessons.lesson_paths():
-        notebook = lessons.read_notebook(path)
-        lessons.write_notebook(stamped(notebook, path, address), path)
+    public = release()
+    for lesson in lessons.lessons():
+        notebook = lessons.read_notebook(lesson.path)
+        lessons.write_notebook(stamped(notebook, lesson, public), lesson.path)
     for path, stamp in [(README, stamped_readme), (CITATION, stamped_citation)]:
-        path.write_text(stamp(path.read_text(encoding="utf-8"), address), encoding="utf-8")
-    print(f"Stamped {len(lessons.lesson_paths())} lessons, README and CITATION with {address}.")
+        path.write_text(stamp(path.read_text(encoding="utf-8"), public), encoding="utf-8")
+    count = len(lessons.lessons())
+    print(f"Stamped {count} notebooks, README and CITATION with {public.address}, {public.tag}.")
 
 
-def public_address():
-    """Return the address of the public repository, as pyproject.toml states it."""
+def release():
+    """Return the Release that pyproject.toml states."""
     text = (lessons.ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    return re.search(r'^Repository = "(.+?)/?"$', text, re.MULTILINE)[1]
+    address = re.search(r'^Repository = "(.+?)/?"$', text, re.MULTILINE)[1]
+    return Release(address, "v" + re.search(r'^version = "(.+)"$', text, re.MULTILINE)[1])
 
 
-def setup_cell(address):
-    """Return the source of the setup cell that every lesson begins with."""
-    return SETUP_CELL.format(address=address)
+def setup_cell(lesson, public):
+    """Return the source of the setup cell that a lesson begins with."""
+    packages = " ".join(["pooch", *lesson.colab])
+    return SETUP_CELL.format(packages=packages, **public._asdict())
 
 
-def badge_line(address, path=None):
+def badge_line(public, lesson=None):
     """Return the Markdown of the two badges, for one notebook or for the whole course.
 
     Raises:
         ValueError: the address is not that of a GitHub repository.
     """
-    found = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(\.git)?", address)
+    found = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(\.git)?", public.address)
     if not found:
         raise ValueError(
-            f"Repository in pyproject.toml is {address!r}. Colab and Binder open the course from"
-            " GitHub: expected https://github.com/OWNER/NAME."
+            f"Repository in pyproject.toml is {public.address!r}. Colab and Binder open the course"
+            " from GitHub: expected https://github.com/OWNER/NAME."
         )
     repository = found[1]
-    inside = f"/blob/main/notebooks/{path.name}" if path else ""
-    opened = quote(f"lab/tree/notebooks/{path.name if path else ''}", safe="")
+    notebook = f"notebooks/{lesson.name}.ipynb" if lesson else "notebooks/"
+    inside = f"/blob/{public.tag}/{notebook}" if lesson else ""
+    opened = quote(f"lab/tree/{notebook}", safe="")
     return (
         f"[![Open in Colab]({COLAB}/assets/colab-badge.svg)]({COLAB}/github/{repository}{inside})"
         f" [![Open in Binder]({BINDER}/badge_logo.svg)]"
-        f"({BINDER}/v2/gh/{repository}/main?urlpath={opened})"
+        f"({BINDER}/v2/gh/{repository}/{public.tag}?urlpath={opened})"
     )
 
 
-def stamped(notebook, path, address):
+def stamped(notebook, lesson, public):
     """Return the notebook with badges, minutes and setup cell as they must stand in it."""
     title = notebook.cells[0]
-    title.source = between(title.source, "badges", badge_line(address, path))
-    seconds = lessons.measured_seconds(path)
+    title.source = between(title.source, "badges", badge_line(public, lesson))
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and "**Minutes.**" in cell.source and seconds:
-            minutes = math.ceil(seconds / 60)
-            cell.source = lessons.with_run_minutes(cell.source, minutes)
         if "setup" in cell.metadata.get("tags", []):
-            cell.source = setup_cell(address)
+            cell.source = setup_cell(lesson, public)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and "**Minutes.**" in cell.source:
+            read, run = minutes(notebook, lesson)
+            cell.source = lessons.with_minutes(cell.source, read, run)
     return notebook
 
 
-def stamped_readme(text, address):
-    text = between(text, "badges", badge_line(address))
-    text = between(text, "clone", f"    git clone --depth 1 {address}")
+def minutes(notebook, lesson):
+    """Return the minutes to read and to run that the header of a lesson states."""
+    seconds = (lessons.measured(lesson) or {"seconds": lesson.seconds})["seconds"]
+    return lessons.counted_minutes(notebook), math.ceil(seconds / 60)
+
+
+def stamped_readme(text, public):
+    text = between(text, "badges", badge_line(public))
+    text = between(text, "clone", f"    git clone --depth 1 {public.address}")
     return between(text, "lessons", lesson_table())
 
 
-def stamped_citation(text, address):
-    return re.sub(
-        r"^repository-code: .*$", f'repository-code: "{address}"', text, flags=re.MULTILINE
-    )
+def stamped_citation(text, public):
+    for key, value in (("repository-code", public.address), ("version", public.tag[1:])):
+        text = re.sub(rf"^{key}: .*$", f'{key}: "{value}"', text, flags=re.MULTILINE)
+    return text
 
 
 def lesson_table():
     """Return the table of lessons in Markdown, from the lessons' own headers."""
     rows = ["| lesson | what you do | minutes | what is asserted |", "| --- | --- | --- | --- |"]
-    for path in lessons.lesson_paths():
-        header = lessons.read_header(lessons.read_notebook(path))
+    deeper = {lesson.path.name[:2]: lesson for lesson in lessons.lessons("deeper")}
+    for lesson in lessons.lessons(""):
+        number = lesson.name[:2]
+        header = lessons.read_header(lessons.read_notebook(lesson.path))
         read, run, teach = header.minutes
-        link = f"[{path.name[:2]} {header.title}](notebooks/{path.name})"
-        minutes = f"{read} to read, {run} to run, {teach} to teach"
-        rows.append(f"| {link} | {header.do} | {minutes} | {header.worked} |")
+        link = f"[{number} {header.title}](notebooks/{lesson.name}.ipynb)"
+        if number in deeper:
+            link += f" ([deeper](notebooks/{deeper[number].name}.ipynb))"
+        said = f"{read} to read, {run} to run, {teach} to teach"
+        rows.append(f"| {link} | {header.do} | {said} | {header.worked} |")
     return "\n".join(rows)
 
 

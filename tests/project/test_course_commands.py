@@ -12,27 +12,37 @@ from tools import lessons
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    """course.py as a module whose environment would be in an empty folder; nothing is started."""
+    """course.py as a module whose environments would be in an empty folder; nothing is started."""
     spec = importlib.util.spec_from_file_location("course", lessons.ROOT / "course.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "VENV", str(tmp_path / "venv"))
-    monkeypatch.setattr(module, "VENV_PYTHON", str(tmp_path / "venv" / "python"))
-    monkeypatch.setattr(module, "STAMP", str(tmp_path / "venv" / "stamp"))
-    (tmp_path / "venv").mkdir()
+    monkeypatch.delenv("COURSE_UNPINNED", raising=False)
+    monkeypatch.setenv("COURSE_ANY_PYTHON", "1")
+    monkeypatch.setattr(module, "ROOT", str(tmp_path))
+    for name in ("requirements", ".venv", ".venv-legacy"):
+        (tmp_path / name).mkdir()
+    for name in ("requirements.txt", "pyproject.toml", module.CONSTRAINTS):
+        (tmp_path / name).write_text(name)
+    for name in ("frameworks", "dev", "legacy"):
+        (tmp_path / f"requirements/{name}.txt").write_text(name)
     module.started = []
     module.statuses = {}
 
     def call(command, **options):
-        module.started.append(list(command))
+        module.started.append([str(word) for word in command])
         return next((s for word, s in module.statuses.items() if word in command), 0)
 
     monkeypatch.setattr(module.subprocess, "call", call)
+    monkeypatch.setattr(module.sys, "platform", "linux")
     return module
 
 
 def started(course, word):
     return [command for command in course.started if word in command]
+
+
+def forget(course):
+    course.started.clear()
 
 
 def test_an_old_python_can_read_it():
@@ -41,46 +51,114 @@ def test_an_old_python_can_read_it():
 
 
 def test_environment_is_made_once(course):
-    course.make_environment()
-    assert started(course, "install")
-    course.started.clear()
-    course.make_environment()
+    course.full_environment()
+    for group in ("requirements.txt", "requirements/frameworks.txt", "requirements/dev.txt"):
+        assert [c for c in started(course, group) if course.CONSTRAINTS in c]
+    forget(course)
+    course.full_environment()
     assert not started(course, "install") and not started(course, "venv")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "constraints.txt", "pyproject.toml"])
-def test_environment_is_renewed_when_a_requirement_changes(course, name, monkeypatch):
-    course.make_environment()
-    course.started.clear()
-    read = course.read
-    monkeypatch.setattr(course, "read", lambda path: read(path) + "#" * path.endswith(name))
-    course.make_environment()
-    assert started(course, "install")
+@pytest.mark.parametrize(
+    ("name", "renewed"),
+    [
+        ("requirements.txt", {"requirements.txt"}),
+        ("requirements/dev.txt", {"requirements/dev.txt"}),
+        (
+            "requirements/constraints.txt",
+            {"requirements.txt", "requirements/frameworks.txt", "requirements/dev.txt"},
+        ),
+        ("pyproject.toml", set()),
+    ],
+)
+def test_what_changed_is_renewed(course, tmp_path, name, renewed):
+    course.full_environment()
+    forget(course)
+    (tmp_path / name).write_text("something else")
+    course.full_environment()
+    assert {c[c.index("-r") + 1] for c in started(course, "-r")} == renewed
+    offline = [c for c in started(course, "install") if "--no-index" in c]
+    assert bool(offline) == (name == "pyproject.toml")
 
 
 def test_environment_that_does_not_start_is_made_anew(course, monkeypatch):
-    course.make_environment()
     monkeypatch.setattr(course, "works", lambda python: False)
-    course.started.clear()
-    course.make_environment()
+    course.Environment().make("requirements")
     assert "--clear" in started(course, "venv")[0]
 
 
+def test_a_named_python_of_another_version_makes_the_environment_anew(course, monkeypatch):
+    course.Environment().make("requirements")
+    monkeypatch.setattr(course.subprocess, "check_output", lambda command: b"3 9\n")
+    forget(course)
+    course.Environment().make("requirements")
+    assert not started(course, "venv")
+    monkeypatch.delenv("COURSE_ANY_PYTHON")
+    course.Environment().make("requirements")
+    assert started(course, "venv")
+
+
+def test_unpinned_upgrades_every_time(course, monkeypatch):
+    monkeypatch.setenv("COURSE_UNPINNED", "1")
+    for _ in range(2):
+        forget(course)
+        course.Environment().make("requirements")
+        command = started(course, "-r")[0]
+        assert command[-3:] == ["--upgrade", "--upgrade-strategy", "eager"]
+        assert course.CONSTRAINTS not in command
+
+
 def test_failed_installation_is_said_and_tried_again(course):
-    course.statuses["install"] = 1
+    course.statuses["requirements.txt"] = 1
     with pytest.raises(SystemExit, match="could not all be installed"):
-        course.make_environment()
+        course.Environment().make("requirements")
     course.statuses.clear()
-    course.started.clear()
-    course.make_environment()
+    forget(course)
+    course.Environment().make("requirements")
     assert started(course, "install")
+
+
+def test_pytorch_comes_from_its_cpu_index_and_else_from_the_ordinary_one(course):
+    course.full_environment()
+    torch = started(course, course.PYTORCH)
+    assert len(torch) == 1 and course.PYTORCH_CPU_INDEX in torch[0] and "--timeout" in torch[0]
+    forget(course)
+    course.statuses[course.PYTORCH_CPU_INDEX] = 1
+    course.Environment().install("frameworks")
+    assert [course.PYTORCH_CPU_INDEX in c for c in started(course, course.PYTORCH)] == [True, False]
+
+
+def test_the_pinned_pytorch_is_the_one_of_the_requirements(course):
+    text = (lessons.ROOT / "requirements" / "frameworks.txt").read_text(encoding="utf-8")
+    assert f"\n{course.PYTORCH}\n" in text
+
+
+def test_lab_opens_without_the_frameworks_and_says_how_to_get_them(course, monkeypatch, capsys):
+    monkeypatch.setattr(course, "has_display", lambda: True)
+    course.statuses["requirements/frameworks.txt"] = 1
+    assert course.lab([]) == 0
+    assert started(course, "jupyterlab") and started(course, "tools.packages")
+    assert "make frameworks" in capsys.readouterr().out
+    forget(course)
+    course.lab([])
+    assert not started(course, "install"), "what failed is not tried at every start"
+    course.statuses.clear()
+    course.frameworks([])
+    assert started(course, "requirements/frameworks.txt")
+
+
+def test_tests_need_everything(course):
+    course.statuses["requirements/frameworks.txt"] = 1
+    with pytest.raises(SystemExit, match="could not all be installed"):
+        course.test([])
+    assert not started(course, "pytest")
 
 
 def test_missing_venv_is_said(course, monkeypatch):
     monkeypatch.setattr(course, "works", lambda python: False)
     course.statuses["venv"] = 1
     with pytest.raises(SystemExit, match="python3-venv"):
-        course.make_environment()
+        course.Environment().make("requirements")
 
 
 @pytest.mark.parametrize("version", [(3, 9), (3, 14)])
@@ -99,9 +177,43 @@ def test_unsupported_python_finds_a_supported_one(course, monkeypatch):
 
 
 def test_other_python_is_found_only_where_it_starts(course):
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert course.other_python("3.99") is None
-    assert course.other_python(version) is None or course.works(course.other_python(version))
+
+
+def test_intel_macs_get_their_own_sentence(course, monkeypatch):
+    monkeypatch.setattr(course.sys, "platform", "darwin")
+    monkeypatch.setattr(course.platform, "machine", lambda: "x86_64")
+    with pytest.raises(SystemExit, match="no current TensorFlow"):
+        course.Environment().make("requirements")
+    monkeypatch.setattr(course.platform, "machine", lambda: "arm64")
+    course.Environment().make("requirements")
+
+
+def test_legacy_environment_is_made_once(course, monkeypatch):
+    monkeypatch.setattr(course.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(course.shutil, "which", lambda name: "/usr/bin/" + name)
+    monkeypatch.setattr(course, "find_legacy_python", lambda: "python3.10")
+    course.legacy([])
+    assert started(course, "requirements/legacy.txt")
+    assert not started(course, course.CONSTRAINTS)
+    forget(course)
+    course.legacy([])
+    assert not started(course, "install")
+
+
+def test_legacy_environment_says_what_is_missing(course, monkeypatch):
+    monkeypatch.setattr(course.platform, "machine", lambda: "arm64")
+    with pytest.raises(SystemExit, match="Linux on x86_64 only"):
+        course.legacy([])
+    monkeypatch.setattr(course.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(course.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit, match=r"g\+\+"):
+        course.legacy([])
+    monkeypatch.setattr(course.shutil, "which", lambda name: name)
+    monkeypatch.setattr(course.sys, "version_info", (3, 13, 0))
+    monkeypatch.setattr(course, "other_python", lambda version: None)
+    with pytest.raises(SystemExit, match=r"Python 3\.10 or 3\.11"):
+        course.legacy([])
 
 
 def test_lab_prints_the_address_where_there_is_no_display(course, monkeypatch, capsys):
@@ -121,16 +233,46 @@ def test_lab_keeps_its_token_and_stays_on_this_machine(course, monkeypatch):
     assert (lessons.ROOT / course.FIRST_LESSON).is_file()
 
 
-def test_bench_runs_every_speed_table(course):
+def test_check_leaves_the_notebooks_out(course):
+    course.check([])
+    course.test([])
+    check, test = started(course, "pytest")
+    assert "tests" in check and "tests" not in test
+
+
+@pytest.mark.parametrize("name", ["test", "bench", "run"])
+def test_a_process_killed_by_a_signal_is_no_success(course, monkeypatch, name):
+    monkeypatch.setattr(course, "speed_tables", lambda: ["some_speed"])
+    course.statuses.update(
+        {"pytest": -9, "benchmarks.measure_lessons": -9, "tools.run_lessons": -9}
+    )
+    assert course.COMMANDS[name]([]) == 137
+
+
+def test_bench_runs_every_speed_table(course, monkeypatch):
+    monkeypatch.setattr(course, "ROOT", str(lessons.ROOT))
+    monkeypatch.setattr(course, "full_environment", lambda: Started(course))
     course.bench([])
-    modules = [command[2].removeprefix("benchmarks.") for command in course.started]
+    modules = [command[1].removeprefix("benchmarks.") for command in course.started]
     scripts = {path.stem for path in (lessons.ROOT / "benchmarks").glob("*.py")}
     assert set(modules) == scripts and modules[0] == "measure_lessons"
 
 
-def test_bench_of_one_lesson_measures_that_lesson_only(course):
+class Started:
+    """In place of an environment: notes what is run."""
+
+    def __init__(self, course):
+        self.course = course
+
+    def run(self, arguments):
+        self.course.started.append(arguments)
+        return 0
+
+
+def test_bench_of_one_lesson_measures_that_lesson_only(course, monkeypatch):
+    monkeypatch.setattr(course, "full_environment", lambda: Started(course))
     course.bench(["01"])
-    assert [command[2:] for command in course.started] == [["benchmarks.measure_lessons", "01"]]
+    assert course.started == [["-m", "benchmarks.measure_lessons", "01"]]
 
 
 def test_unknown_command_is_said():

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import json
 import sys
 
 import nbformat
@@ -13,6 +12,7 @@ from PIL import Image
 
 from benchmarks import measure_lessons
 from tools import lessons, run_lessons
+from tools.clean import clean
 from tools.pictures import small_png
 
 
@@ -28,13 +28,21 @@ def write(tmp_path):
     return write_cells
 
 
+def listed(monkeypatch, *paths):
+    """Let the course consist of these notebooks."""
+    made = [lessons._lesson(path.stem, {})._replace(path=path) for path in paths]
+    monkeypatch.setattr(lessons, "lessons", lambda: made)
+    return made
+
+
 def test_run_writes_outputs_in_their_committed_form(write):
     path = write("2 + 3", "", "print('dot')")
     assert run_lessons.run(path) is None
     notebook = lessons.read_notebook(path)
     assert [cell.execution_count for cell in lessons.code_cells(notebook)] == [1, 2]
     assert notebook.cells[1].outputs[0].data["text/plain"] == "5"
-    assert notebook == lessons.clean(notebook)
+    assert notebook == clean(notebook)
+    assert lessons.executed_digest(notebook) == lessons.code_digest(notebook)
 
 
 def test_a_failing_cell_is_named_and_the_file_left_alone(write):
@@ -53,7 +61,7 @@ def test_a_dying_kernel_is_said(write):
 
 def test_make_run_goes_on_after_a_failure_and_ends_with_it(write, monkeypatch, capsys):
     paths = [write("1 / 0"), write("1", name="02_draw_a_line.ipynb")]
-    monkeypatch.setattr(lessons, "lesson_paths", lambda: paths)
+    listed(monkeypatch, *paths)
     monkeypatch.setattr(sys, "argv", ["run_lessons"])
     with pytest.raises(SystemExit, match="ZeroDivisionError"):
         run_lessons.main()
@@ -62,7 +70,7 @@ def test_make_run_goes_on_after_a_failure_and_ends_with_it(write, monkeypatch, c
 
 def test_a_number_that_no_lesson_has_is_said(monkeypatch):
     monkeypatch.setattr(sys, "argv", ["run_lessons", "99"])
-    with pytest.raises(SystemExit, match="numbers: 99"):
+    with pytest.raises(SystemExit, match="like this: 99"):
         run_lessons.main()
 
 
@@ -86,7 +94,7 @@ def test_widgets_and_timing_are_cleaned_away():
         "slider", outputs=[widget], metadata={"execution": {}, "tags": ["setup"]}
     )
     notebook = v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
-    cleaned = lessons.clean(notebook)
+    cleaned = clean(notebook)
     assert "widgets" not in cleaned.metadata
     assert cleaned.cells[0].outputs == [] and cleaned.cells[0].metadata == {"tags": ["setup"]}
     assert notebook.cells[0].outputs, "the notebook that was given must not change"
@@ -136,27 +144,24 @@ def test_what_is_small_or_not_opaque_is_left_as_it_is(noise):
 
 def test_cleaning_shrinks_the_figures(noise):
     notebook = v4.new_notebook(cells=[v4.new_code_cell("draw()", outputs=[drawn(opaque(noise))])])
-    cleaned = lessons.clean(notebook)
+    cleaned = clean(notebook)
     shown = base64.b64decode(cleaned.cells[0].outputs[0].data["image/png"])
-    assert shown == small_png(png(opaque(noise))) and lessons.clean(cleaned) == cleaned
+    assert shown == small_png(png(opaque(noise))) and clean(cleaned) == cleaned
 
 
-def test_measuring_sees_time_and_memory(write, monkeypatch, tmp_path, capsys):
-    path = write("1", "import time\nkept = bytearray(300_000_000)\ntime.sleep(1)")
-    monkeypatch.setattr(lessons, "lesson_paths", lambda: [path])
+def test_measuring_sees_time_and_memory(write, monkeypatch, tmp_path):
+    child = "import time; kept = bytearray(200_000_000); time.sleep(2)"
+    here = "kept = bytearray(200_000_000)"
+    run = f"subprocess.run([sys.executable, '-c', {child!r}])"
+    path = write("1", f"import subprocess, sys\n{here}\n{run}")
+    (lesson,) = listed(monkeypatch, path)
     monkeypatch.setattr(lessons, "MEASURED", tmp_path / "lessons.json")
-    monkeypatch.setattr(lessons, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "argv", ["measure_lessons"])
     measure_lessons.main()
-    measured = json.loads(lessons.MEASURED.read_text())["lessons"]["01_draw_a_dot"]
-    assert measured["seconds"] >= 1 and measured["peak_memory_mb"] > 300
-    assert measured["slowest_cells"][0] == {
-        "cell": 3,
-        "seconds": pytest.approx(measured["slowest_cells"][0]["seconds"]),
-        "code": "import time",
-    }
-    assert "300" not in capsys.readouterr().err
-    assert lessons.measured_seconds(path) == measured["seconds"]
+    measured = lessons.measured(lesson)
+    assert measured["seconds"] >= 2 and measured["peak_memory_mb"] > 400
+    slowest = measured["slowest_cells"][0]
+    assert (slowest["cell"], slowest["code"]) == (3, "import subprocess, sys")
 
 
 @pytest.mark.parametrize("field", ["What you'll do.", "Minutes.", "You know it worked when"])

@@ -1,15 +1,18 @@
-"""The requirements, the exact versions and the environment in use belong together."""
+"""The requirements, the exact versions, the environment in use and the imports belong together."""
 
-from importlib.metadata import version
+import ast
+import sys
+from importlib.metadata import packages_distributions
 
 import pytest
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools import lessons
+from tools import lessons, packages
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+GROUPS = ("", "frameworks", "dev")
 
 
 def lines(name):
@@ -18,12 +21,14 @@ def lines(name):
 
 
 REQUIRED = [Requirement(line) for line in lines("requirements.txt")]
-PINNED = [Requirement(line) for line in lines("constraints.txt")]
+REQUIRED += [Requirement(r) for g in GROUPS[1:] for r in lines(f"requirements/{g}.txt")]
+PINNED = [Requirement(line) for line in lines("requirements/constraints.txt")]
 
 
-def applies(pin, python):
+def applies(requirement, python):
     environment = {"python_version": python, "python_full_version": f"{python}.1"}
-    return pin.marker is None or Marker(str(pin.marker)).evaluate(environment)
+    marker = requirement.marker
+    return marker is None or Marker(str(marker)).evaluate(environment)
 
 
 def test_requirements_end_with_the_helpers():
@@ -35,6 +40,8 @@ def test_requirements_end_with_the_helpers():
 @pytest.mark.parametrize("requirement", REQUIRED, ids=lambda requirement: requirement.name)
 def test_every_requirement_has_one_exact_version_for_each_python(requirement, python):
     name = canonicalize_name(requirement.name)
+    if not applies(requirement, python):
+        return
     pins = [p for p in PINNED if canonicalize_name(p.name) == name and applies(p, python)]
     assert len(pins) == 1
     exact = next(iter(pins[0].specifier))
@@ -42,10 +49,58 @@ def test_every_requirement_has_one_exact_version_for_each_python(requirement, py
     assert requirement.specifier.contains(exact.version), f"{requirement} but {pins[0]}"
 
 
-@pytest.mark.parametrize("requirement", REQUIRED, ids=lambda requirement: requirement.name)
-def test_installed_versions_are_within_the_stated_ranges(requirement):
-    assert requirement.specifier.contains(version(requirement.name), prereleases=True)
+@pytest.mark.parametrize("group", GROUPS)
+def test_installed_versions_are_within_the_stated_ranges(group):
+    assert not packages.missing(group)
 
 
-def test_pytorch_stays_out():
-    assert not {"torch", "torchvision", "torchaudio"} & {r.name for r in REQUIRED + PINNED}
+def test_learners_install_no_pytorch_and_no_test_tools_with_lessons_01_to_06():
+    names = {r.name for r in packages.required("")}
+    assert not names & {"torch", "jax", "ruff", "pytest", "hypothesis", "coloraide", "nbval"}
+
+
+def imported(sources):
+    """Return the top-level modules that these Python sources import, the standard ones left out."""
+    names = set()
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names.add(node.module.split(".")[0])
+    return names - set(sys.stdlib_module_names)
+
+
+def declared(*groups):
+    """Return the modules that the packages of these groups bring."""
+    wanted = {canonicalize_name(r.name) for group in groups for r in packages.required(group)}
+    return {
+        module
+        for module, owners in packages_distributions().items()
+        if wanted & set(map(canonicalize_name, owners))
+    }
+
+
+OWN = {"helpers", "tools", "tests", "benchmarks"}
+OWN |= {"tomli"}  # declared for Python 3.10 only
+
+
+@pytest.mark.parametrize("lesson", lessons.lessons(), ids=lambda lesson: lesson.name)
+def test_a_lesson_imports_only_what_its_requirements_bring(lesson):
+    sources = [source for _, source in lessons.statements(lessons.read_notebook(lesson.path))]
+    assert imported(sources) - OWN <= declared("", *lesson.needs)
+
+
+@pytest.mark.parametrize(
+    ("folder", "groups"),
+    [("tools", ("", "dev")), ("benchmarks", ("", "dev")), ("tests", GROUPS)],
+)
+def test_imports_are_declared(folder, groups):
+    sources = [p.read_text(encoding="utf-8") for p in (lessons.ROOT / folder).rglob("*.py")]
+    own = {path.stem for path in (lessons.ROOT / folder).rglob("*.py")} | OWN
+    assert imported(sources) - own <= declared(*groups)
+
+
+def test_imports_of_the_helpers_are_declared():
+    sources = [p.read_text(encoding="utf-8") for p in (lessons.ROOT / "helpers").glob("*.py")]
+    assert imported(sources) - OWN <= declared("")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,12 @@ from tools import lessons, stamp
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Colab is Linux")
 
+LESSON = lessons.lessons("")[0]
+NOWHERE = stamp.Release("https://nowhere.invalid/course", "v1")
 OURS = re.compile(r"filters.to.frameworks", re.IGNORECASE)
 REPORT = """
 import importlib.metadata, json, helpers, numpy, tensorflow
+helpers.from_lesson("01_filter_a_poster", "convolve")
 print(json.dumps({"helpers": helpers.__file__, "poster": str(helpers.picture_path("poster.png")),
     "numpy": [numpy.__version__, numpy.__file__], "tensorflow": tensorflow.__version__}))
 """
@@ -46,19 +50,22 @@ def bare_python(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """A git repository with the course as it stands, and its address."""
+    """The Release of a git repository in which the course stands as it is here."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
     folder = tmp_path_factory.mktemp("published") / "course"
-    listed = subprocess.check_output(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=lessons.ROOT
-    )
-    for name in filter(None, listed.decode().split("\0")):
-        if (lessons.ROOT / name).is_file() and not name.endswith(".ipynb"):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(lessons.ROOT / name, folder / name)
+    tag = stamp.release().tag
+    for name in ("helpers", "images", "notebooks"):
+        shutil.copytree(lessons.ROOT / name, folder / name)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(lessons.ROOT / name, folder)
     git = ["git", "-c", "user.name=test", "-c", "user.email=test@example.org"]
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "All"]):
+    all_of_it = ["commit", "-q", "-m", "All"]
+    for command in (["init", "-q"], ["add", "-A"], all_of_it, ["tag", tag]):
         subprocess.check_call([*git, *command], cwd=folder)
-    return folder.as_uri()
+    shutil.rmtree(folder / "helpers")  # what comes after the release is not what Colab gets
+    subprocess.check_call([*git, "commit", "-q", "-a", "-m", "Without helpers"], cwd=folder)
+    return stamp.Release(folder.as_uri(), tag)
 
 
 def run_in_notebook(python, cells, folder, environment):
@@ -78,11 +85,8 @@ def run_in_notebook(python, cells, folder, environment):
     return "".join(output.text for output in notebook.cells[-1].outputs if "text" in output)
 
 
-@pytest.mark.skipif(
-    sys.platform == "win32", reason="Colab runs on Linux; this needs symbolic links"
-)
 def test_setup_cell_on_colab(bare_python, published, tmp_path):
-    cell = stamp.setup_cell(published)
+    cell = stamp.setup_cell(LESSON, published)
     # No build environment of its own: so that the test needs no network.
     colab = {"COLAB_RELEASE_TAG": "release-colab", "PIP_NO_BUILD_ISOLATION": "0", "PYTHONPATH": ""}
     printed = run_in_notebook(bare_python, [cell, cell, REPORT], tmp_path, colab)
@@ -94,26 +98,27 @@ def test_setup_cell_on_colab(bare_python, published, tmp_path):
 
     assert seen["numpy"][0] == numpy.__version__
     assert Path(seen["numpy"][1]).resolve() == Path(numpy.__file__).resolve()
-    assert seen["tensorflow"] == _version("tensorflow")
+    assert seen["tensorflow"] == version("tensorflow")
     site = next((bare_python.parent.parent / "lib").glob("python*/site-packages"))
     added = {path.name.split("-")[0].lower() for path in site.iterdir()}
     assert not added & {"numpy", "tensorflow", "keras", "pooch"}
 
 
+def test_setup_cell_installs_nothing_with_its_dependencies():
+    for lesson in lessons.lessons():
+        installs = [w for w in stamp.setup_cell(lesson, NOWHERE).splitlines() if "pip" in w]
+        assert len(installs) == 1 and "--no-deps" in installs[0]
+        assert all(package in installs[0] for package in ("pooch", *lesson.colab))
+
+
 def test_setup_cell_does_nothing_elsewhere(tmp_path, monkeypatch):
     monkeypatch.delenv("COLAB_RELEASE_TAG", raising=False)
-    cell = stamp.setup_cell("https://nowhere.invalid/course")
+    cell = stamp.setup_cell(LESSON, NOWHERE)
     assert run_in_notebook(sys.executable, [cell], tmp_path, {}) == ""
 
 
 def test_setup_cell_on_colab_would_say_what_failed(tmp_path):
     """The counterpart of the test above: where the cell does run, it is heard."""
-    cell = stamp.setup_cell("https://nowhere.invalid/course")
+    cell = stamp.setup_cell(LESSON, NOWHERE)
     colab = {"COLAB_RELEASE_TAG": "release-colab"}
     assert "nowhere.invalid" in run_in_notebook(sys.executable, [cell], tmp_path, colab)
-
-
-def _version(package):
-    from importlib.metadata import version
-
-    return version(package)

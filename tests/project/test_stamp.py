@@ -1,31 +1,32 @@
 """What is stated in one place and shown in many: address, badges, minutes, table of lessons."""
 
+import nbformat
 import pytest
 
 from tools import lessons, stamp
 
-ADDRESS = "https://github.com/ada/course"
+OTHER = stamp.Release("https://github.com/ada/course", "v9.8.7")
 
 
 def test_readme_is_stamped():
     text = stamp.README.read_text(encoding="utf-8")
-    assert text == stamp.stamped_readme(text, stamp.public_address()), "make badges"
+    assert text == stamp.stamped_readme(text, stamp.release()), "make stamp"
 
 
 def test_citation_is_stamped():
     text = stamp.CITATION.read_text(encoding="utf-8")
-    assert text == stamp.stamped_citation(text, stamp.public_address()), "make badges"
+    assert text == stamp.stamped_citation(text, stamp.release()), "make stamp"
 
 
-def test_every_lesson_is_stamped():
-    for path in lessons.lesson_paths():
-        notebook = lessons.read_notebook(path)
-        stamped = stamp.stamped(lessons.read_notebook(path), path, stamp.public_address())
-        assert notebook == stamped, f"{path.name}: make badges"
+@pytest.mark.parametrize("lesson", lessons.lessons(), ids=lambda lesson: lesson.name)
+def test_every_notebook_is_stamped(lesson):
+    notebook = lessons.read_notebook(lesson.path)
+    stamped = stamp.stamped(lessons.read_notebook(lesson.path), lesson, stamp.release())
+    assert notebook == stamped, "make stamp"
 
 
 def test_address_stands_nowhere_else():
-    address = stamp.public_address()
+    address = stamp.release().address
     places = [*lessons.ROOT.glob("*"), *lessons.ROOT.glob("binder/*")]
     places += [
         path for name in ("helpers", "tools", "tests") for path in lessons.ROOT.glob(f"{name}/**/*")
@@ -36,25 +37,27 @@ def test_address_stands_nowhere_else():
             assert path.name in known or address not in path.read_text(encoding="utf-8"), path
 
 
-def test_another_address_reaches_readme_and_lessons():
-    path = lessons.lesson_paths()[0]
-    notebook = stamp.stamped(lessons.read_notebook(path), path, ADDRESS)
-    badges = stamp.badge_line(ADDRESS, path)
+def test_another_release_reaches_readme_and_lessons():
+    lesson = lessons.lessons("")[0]
+    notebook = stamp.stamped(lessons.read_notebook(lesson.path), lesson, OTHER)
+    badges = stamp.badge_line(OTHER, lesson)
     assert badges in notebook.cells[0].source
-    assert f"ada/course/blob/main/notebooks/{path.name}" in badges
-    assert any(cell.source == stamp.setup_cell(ADDRESS) for cell in notebook.cells)
-    text = stamp.stamped_readme(stamp.README.read_text(encoding="utf-8"), ADDRESS)
-    assert stamp.badge_line(ADDRESS) in text and f"git clone --depth 1 {ADDRESS}\n" in text
-    text = stamp.stamped_citation(stamp.CITATION.read_text(encoding="utf-8"), ADDRESS)
-    assert f'repository-code: "{ADDRESS}"\n' in text and stamp.public_address() not in text
+    assert f"ada/course/blob/v9.8.7/notebooks/{lesson.path.name}" in badges
+    assert "ada/course/v9.8.7?" in badges and "main" not in badges
+    setup = next(c.source for c in notebook.cells if "setup" in c.metadata.get("tags", []))
+    assert "git+https://github.com/ada/course@v9.8.7" in setup
+    text = stamp.stamped_readme(stamp.README.read_text(encoding="utf-8"), OTHER)
+    assert stamp.badge_line(OTHER) in text and f"git clone --depth 1 {OTHER.address}\n" in text
+    text = stamp.stamped_citation(stamp.CITATION.read_text(encoding="utf-8"), OTHER)
+    assert f'repository-code: "{OTHER.address}"\n' in text and 'version: "9.8.7"\n' in text
 
 
 @pytest.mark.parametrize(
-    "address", ["https://example.org/ada/course", "course", ADDRESS + "/tree/x"]
+    "address", ["https://example.org/ada/course", "course", OTHER.address + "/tree/x"]
 )
 def test_address_that_colab_cannot_open_is_refused(address):
     with pytest.raises(ValueError, match="OWNER/NAME"):
-        stamp.badge_line(address)
+        stamp.badge_line(stamp.Release(address, "v1"))
 
 
 def test_missing_marks_are_refused():
@@ -69,9 +72,13 @@ def test_stamping_twice_changes_nothing():
     assert stamp.between(once, "badges", "new") == once
 
 
-def test_minutes_come_from_the_measurement(tmp_path, monkeypatch):
+def test_minutes_come_from_the_measurement_and_the_count(tmp_path, monkeypatch):
     monkeypatch.setattr(lessons, "MEASURED", tmp_path / "lessons.json")
-    path = lessons.lesson_paths()[0]
-    lessons.MEASURED.write_text(f'{{"lessons": {{"{path.stem}": {{"seconds": 421.0}}}}}}')
-    notebook = stamp.stamped(lessons.read_notebook(path), path, ADDRESS)
-    assert lessons.read_header(notebook).minutes[1] == 8
+    lesson = lessons.lessons("")[0]
+    lessons.MEASURED.write_text(f'{{"lessons": {{"{lesson.name}": {{"seconds": 421.0}}}}}}')
+    notebook = lessons.read_notebook(lesson.path)
+    read, run, _ = lessons.read_header(stamp.stamped(notebook, lesson, OTHER)).minutes
+    assert run == 8 and read == lessons.counted_minutes(notebook)
+    notebook.cells += [nbformat.v4.new_markdown_cell("word " * 150), nbformat.v4.new_code_cell("1")]
+    more = lessons.read_header(stamp.stamped(notebook, lesson, OTHER)).minutes[0]
+    assert more - read in (1, 2)
