@@ -5,42 +5,14 @@ Handwritten Digits at the UCI Machine Learning Repository, by E. Alpaydin and C.
 licence CC BY 4.0: https://doi.org/10.24432/C50P49
 """
 
-import os
-
 import numpy as np
 
-from helpers.mnist_file import npz_content, read_mnist, write_whole
-
-VERSION = 1  # part of the file's name: raise it whenever the images change
+VERSION = 1  # part of the name of the cached file: raise it whenever the images change
 SEED = 3  # not the luckiest of the splits: networks do a little better on it than on MNIST
 TEST_SHARE = 1 / 4  # of the originals: more of them give more different mistakes
 SIDE = 28  # pixels, height and width
 ANGLE, SCALE, SHEAR, SHIFT = np.deg2rad(8), 0.08, 0.1, 1.0  # largest variations; shift in pixels
 _CHUNK = 500  # images varied at a time: this many fit into a processor's cache
-
-
-def load_standin(folder):
-    """Return the stand-in, from the folder if it is there, else made (in seconds) and kept there.
-
-    Args:
-        folder: where `standin-VERSION.npz` is kept, or None to keep nothing.
-
-    Returns:
-        data: (x_train, y_train), (x_test, y_test) in MNIST's shapes and types.
-        fault: None, or the OSError that prevented keeping it.
-    """
-    if folder is None:
-        return make_standin(), None
-    path = os.path.join(folder, f"standin-{VERSION}.npz")
-    try:
-        return read_mnist(path), None
-    except (FileNotFoundError, ValueError):  # a damaged one is ours, and is simply made again
-        data = make_standin()
-    try:
-        write_whole(path, npz_content(data))
-    except OSError as error:
-        return data, error
-    return data, None
 
 
 def make_standin(seed=SEED):
