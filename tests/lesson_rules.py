@@ -1,18 +1,30 @@
 """The rules that every lesson keeps, as far as a program can read them.
 
-Each rule takes a notebook and its path and yields a complaint for each place that breaks it.
+Each rule takes a notebook and its path and yields a complaint for each place that breaks it. The
+notebooks in notebooks/deeper/ keep them too; what differs there, `_is_deeper` decides.
 """
 
 import ast
 import re
 import statistics
 
+from tests import clock_asserts, links, qualified_names
 from tools import lessons, stamp
+from tools.cell_code import python_source
 
 MAX_LINES, MEDIAN_LINES = 20, 6
 MAX_BYTES = 2_000_000
 MAX_IGNORED_SHARE = 0.12
-OPTIMIZERS = {"SGD", "RMSprop", "Adam", "AdamW", "Adagrad", "Adadelta", "Nadam", "Adamax", "Lion"}
+# what makes an optimiser; the keyword of its learning rate; the place of it without keyword
+OPTIMIZERS = [
+    (r"keras\.optimizers\.(?!Optimizer\b|LossScale)[A-Z]\w+", "learning_rate", 0),
+    (r"torch\.optim\.(?!Optimizer\b)[A-Z]\w+", "lr", 1),
+    (r"optax\.(ada\w+|amsgrad|fromage|lamb|lars|lion|nadamw?|noisy_sgd|novograd|optimistic_\w+|"
+     r"radam|rmsprop|rprop|sgd|sign_sgd|sm3|yogi)", "learning_rate", 0),
+    (r"mxnet\.optimizer\.(?!Optimizer\b)[A-Z]\w+", "learning_rate", None),
+]  # fmt: skip
+SEEDED = {"default_rng", "RandomState", "SeedSequence", "PCG64", "PCG64DXSM", "MT19937", "Philox"}
+SEEDED |= {"SFC64", "Random"}
 CLOSING = ["Check yourself", "On your own", "In practice", "Further reading"]
 MACHINE_PATH = re.compile(
     r"(?<![\w.:/])/(home|root|tmp|work|Users|private|var|mnt)/\w|\b[A-Z]:\\\w"
@@ -21,6 +33,10 @@ MACHINE_PATH = re.compile(
 
 def title_starts_with_the_verb_of_the_file(notebook, path):
     title = notebook.cells[0].source.split("\n")[0]
+    if _is_deeper(path):
+        if not re.match(r"# \w", title):
+            yield f"the first line is {title!r}; it should be the title, '# ...'"
+        return
     verb = path.stem.split("_")[1].capitalize()
     if not title.startswith(f"# {verb} "):
         yield f"the title is {title!r}; it should start with '# {verb} ', as the file's name does"
@@ -68,16 +84,22 @@ def stamps_are_current(notebook, path):
 
 def sections_close_in_order(notebook, path):
     headings = re.findall(r"^## (.+)$", _prose(notebook), re.MULTILINE)
-    wanted = list(CLOSING)
-    if "Questions learners ask" in headings:
+    wanted = CLOSING[-1:] if _is_deeper(path) else list(CLOSING)
+    if not _is_deeper(path) and "Questions learners ask" in headings:
         wanted.insert(1, "Questions learners ask")
     if headings[-len(wanted) :] != wanted:
         yield f"the last headings are {headings[-len(wanted) :]}; expected {wanted}"
 
 
 def further_reading_leads_to_the_glossary(notebook, path):
-    if "](glossary.md)" not in _prose(notebook).split("## Further reading")[-1]:
-        yield "Further reading has no link to glossary.md"
+    glossary = "../glossary.md" if _is_deeper(path) else "glossary.md"
+    if f"]({glossary})" not in _prose(notebook).split("## Further reading")[-1]:
+        yield f"Further reading has no link to {glossary}"
+
+
+def links_lead_somewhere(notebook, path):
+    for target in links.broken(_prose(notebook), path):
+        yield f"the link to {target} leads nowhere; an anchor is the heading with hyphens for spaces"
 
 
 def cells_are_short(notebook, path):
@@ -156,26 +178,52 @@ def notebook_is_small(notebook, path):
         yield f"it has {size / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f}"
 
 
+def code_is_python(notebook, path):
+    for number, cell in enumerate(lessons.code_cells(notebook), 1):
+        try:
+            ast.parse(python_source(cell))
+        except SyntaxError as error:
+            yield f"code cell {number}: {error}"
+
+
 def optimizers_state_their_learning_rate(notebook, path):
-    for number, call in _calls(notebook):
-        given = {keyword.arg for keyword in call.keywords}
-        name = _name(call.func)
-        if name in OPTIMIZERS and "learning_rate" not in given and not call.args:
-            yield f"code cell {number}: {name}() without a learning rate"
-        if name == "compile":
-            optimizer = [k.value for k in call.keywords if k.arg == "optimizer"] or call.args[:1]
-            if not optimizer or isinstance(optimizer[0], ast.Constant):
+    for number, name, call in _calls(notebook):
+        for pattern, keyword, place in OPTIMIZERS:
+            if re.fullmatch(pattern, name) and not _argument(call, keyword, place):
+                yield f"code cell {number}: {name}() without {keyword}"
+        if name == "keras.optimizers.get" and _is_constant(_argument(call, "identifier", 0)):
+            yield f"code cell {number}: keras.optimizers.get() leaves the rate to a default"
+        if re.fullmatch(
+            r"(keras\..*\(\).*|\..*)?\.compile", name
+        ):  # a model of Keras, or one unknown
+            optimizer = _argument(call, "optimizer", 0)
+            if not optimizer or _is_constant(optimizer):
                 yield f"code cell {number}: compile() leaves the learning rate to a default"
 
 
 def randomness_is_seeded(notebook, path):
-    for number, call in _calls(notebook):
-        if _name(call.func) == "default_rng" and not call.args and not call.keywords:
-            yield f"code cell {number}: default_rng() without a seed"
+    for number, name, call in _calls(notebook):
+        module, _, function = name.rpartition(".")
+        if module not in ("numpy.random", "random"):
+            continue
+        if function in SEEDED:
+            seed = _argument(call, "entropy" if function == "SeedSequence" else "seed", 0)
+            if not seed or _is_constant(seed) and seed.value is None:
+                yield f"code cell {number}: {name}() without a seed"
+        elif function != "Generator":
+            yield f"code cell {number}: {name}() draws from a state that all share: default_rng(seed)"
+
+
+def asserts_do_not_depend_on_the_clock(notebook, path):
+    for number, line in clock_asserts.timed_asserts(notebook):
+        yield f"code cell {number}: the assert in its line {line} depends on the clock; print it"
 
 
 def keras_is_imported_by_its_own_name(notebook, path):
-    if re.search(r"tensorflow\.keras|\btf\.keras", _code(notebook)):
+    trees = qualified_names.trees(notebook)
+    names = [name for _, name in qualified_names.imports(trees)]
+    names += [call.name for call in qualified_names.calls(trees)]
+    if any(re.match(r"tensorflow\.keras\b", name) for name in names):
         yield "it uses tensorflow.keras; the course says: import keras"
 
 
@@ -191,14 +239,19 @@ def ignored_outputs_are_few_and_checked(notebook, path):
     cells = lessons.code_cells(notebook)
     for number, (cell, after) in enumerate(zip(cells, [*cells[1:], None]), 1):
         if lessons.IGNORED in cell.metadata.get("tags", []):
-            code = cell.source + "\n" + (after.source if after else "")
-            if not re.search(r"^\s*assert\b", code, re.MULTILINE):
+            nodes = [node for c in (cell, after) if c for node in ast.walk(qualified_names.tree(c))]
+            if not any(isinstance(node, ast.Assert) for node in nodes):
                 yield f"the output of code cell {number} is ignored, and no assert follows"
             if not cell.outputs:
                 yield f"code cell {number} has no output that could be ignored"
     ignored, total = lessons.ignored_share([notebook])
     if ignored > max(1, MAX_IGNORED_SHARE * total):
         yield f"{ignored} of {total} outputs are ignored; at most {MAX_IGNORED_SHARE:.0%}"
+
+
+def _is_deeper(path):
+    """Whether this is not a lesson, but its continuation for the curious."""
+    return path.parent.name == "deeper"
 
 
 def _is_caption(source):
@@ -212,10 +265,6 @@ def _first_code(notebook):
 
 def _prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-
-
-def _code(notebook):
-    return "\n".join(cell.source for cell in lessons.code_cells(notebook))
 
 
 def _code_lines(cell):
@@ -238,15 +287,24 @@ def _texts(output):
 
 
 def _calls(notebook):
-    for number, cell in enumerate(lessons.code_cells(notebook), 1):
-        if "setup" not in cell.metadata.get("tags", []):
-            for node in ast.walk(ast.parse(cell.source)):
-                if isinstance(node, ast.Call):
-                    yield number, node
+    """Return the calls in all cells but the setup cell; tensorflow.keras counts as keras."""
+    calls = qualified_names.calls(qualified_names.trees(notebook))
+    return [c._replace(name=re.sub(r"^tensorflow\.(?=keras\b)", "", c.name)) for c in calls]
 
 
-def _name(function):
-    return getattr(function, "attr", None) or getattr(function, "id", None)
+def _argument(call, keyword, place):
+    """Return what is given for an argument, or None; what * and ** bring may be anything."""
+    for given in call.keywords:
+        if given.arg in (keyword, None):
+            return given.value
+    for given in call.args[: place + 1 if place is not None else 0]:
+        if isinstance(given, ast.Starred):
+            return given
+    return call.args[place] if place is not None and place < len(call.args) else None
+
+
+def _is_constant(node):
+    return isinstance(node, ast.Constant)
 
 
 RULES = [

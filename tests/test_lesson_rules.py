@@ -51,12 +51,14 @@ MEASURED = {"seconds": 61.0, "slowest_cells": [{"cell": 5, "seconds": 60.0, "cod
 
 @pytest.fixture
 def path(tmp_path, monkeypatch):
-    """The place of a lesson that was measured at 61 s, with its picture beside it."""
+    """The place of a lesson that was measured at 61 s, with its picture and the glossary."""
     monkeypatch.setattr(lessons, "MEASURED", tmp_path / "lessons.json")
-    lessons.MEASURED.write_text(json.dumps({"lessons": {"01_draw_a_dot": MEASURED}}))
+    names = "01_draw_a_dot", "deeper/01_draw_a_dot"
+    lessons.MEASURED.write_text(json.dumps({"lessons": dict.fromkeys(names, MEASURED)}))
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "dot.png").touch()
-    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "deeper").mkdir(parents=True)
+    (tmp_path / "notebooks" / "glossary.md").write_text("# Glossary")
     return tmp_path / "notebooks" / "01_draw_a_dot.ipynb"
 
 
@@ -85,6 +87,24 @@ def good(path):
         ),
     ]
     return lessons.clean(v4.new_notebook(cells=cells))
+
+
+@pytest.fixture
+def deeper_path(path):
+    return path.parent / "deeper" / path.name
+
+
+@pytest.fixture
+def deeper(good, path, deeper_path):
+    """A good notebook of notebooks/deeper/."""
+    badges = [stamp.badge_line(stamp.public_address(), p) for p in (path, deeper_path)]
+    replace(0, "Draw a dot", "Dots, in depth")(good)
+    replace(0, *badges)(good)
+    replace(1, "../images", "../../images")(good)
+    replace(8, "## On your own\n\n## In practice\n\n", "")(good)
+    replace(8, "glossary.md", "../glossary.md")(good)
+    replace(6, "## Check yourself", "## Is it there?")(good)
+    return good
 
 
 def code(source, count, outputs=(), tags=()):
@@ -168,20 +188,52 @@ BREAKS = [
     ("notebook_is_clean", lambda notebook: notebook.metadata.update(widgets={})),
     ("notebook_is_clean", lambda notebook: notebook.cells[4].metadata.update(execution={})),
     ("notebook_is_small", add_output(printed("x" * 2_000_000))),
-    ("optimizers_state_their_learning_rate", set_source(4, "keras.optimizers.Adam(beta_1=0.8)")),
-    ("optimizers_state_their_learning_rate", set_source(4, 'model.compile("adam", "mse")')),
-    ("optimizers_state_their_learning_rate", set_source(4, 'model.compile(loss="mse")')),
-    ("randomness_is_seeded", set_source(4, "rng = np.random.default_rng()")),
-    ("keras_is_imported_by_its_own_name", set_source(4, "from tensorflow.keras import layers")),
+    ("links_lead_somewhere", set_source(3, "See [there](gone.ipynb).")),
+    ("links_lead_somewhere", set_source(3, "## A dot\n\nSee [above](#a-dot).")),
+    ("code_is_python", set_source(4, "draw(")),
+    *[("optimizers_state_their_learning_rate", set_source(4, line)) for line in [
+        "import keras\nkeras.optimizers.Adam(beta_1=0.8)",
+        "from keras.optimizers import Adam as Best\nBest()",
+        "from keras import optimizers as o\no.SGD(momentum=0.9)",
+        "import keras\nSGD, Adam = keras.optimizers.SGD, keras.optimizers.Adam\nSGD(momentum=0.9)",
+        "import tensorflow as tf\ntf.keras.optimizers.Adam()",
+        "import keras\nkeras.optimizers.get('adam')",
+        "import torch\ntorch.optim.Adam(model.parameters())",
+        "from torch import optim\noptim.SGD(model.parameters(), momentum=0.9)",
+        "import optax\noptax.adam()",
+        "import mxnet as mx\nmx.optimizer.Adam()",
+        'model.compile("adam", "mse")',
+        'model.compile(loss="mse")',
+        'self.models[0].compile(loss="mse")',
+        'import keras\nkeras.Sequential().compile(loss="mse")',
+    ]],
+    *[("randomness_is_seeded", set_source(4, line)) for line in [
+        "import numpy as np\nrng = np.random.default_rng()",
+        "import numpy as np\nrng = np.random.default_rng(None)",
+        "import numpy\nrng = numpy.random.default_rng(seed=None)",
+        "from numpy.random import default_rng as rng_of\nrng_of()",
+        "import numpy as np\nnp.random.rand(3)",
+        "import numpy as np\nnp.random.seed(3)",
+        "from numpy import random\nrandom.normal(size=3)",
+        "import numpy as np\nnp.random.Generator(np.random.PCG64())",
+        "import random\nrandom.shuffle(numbers)",
+    ]],
+    ("asserts_do_not_depend_on_the_clock", set_source(4, "import time\nassert time.time() > 0")),
+    *[("keras_is_imported_by_its_own_name", set_source(4, line)) for line in [
+        "from tensorflow.keras import layers",
+        "from tensorflow import keras",
+        "import tensorflow as tf\ntf.keras.Input((3,))",
+    ]],
     ("packages_are_installed_in_the_setup_cell_only", set_source(4, "!pip install keras")),
     ("packages_are_installed_in_the_setup_cell_only", set_source(4, "%pip install keras")),
     ("ignored_outputs_are_few_and_checked", set_source(7, "print(dot)")),
+    ("ignored_outputs_are_few_and_checked", set_source(7, "%%writefile dot.py\nassert dot")),
     ("ignored_outputs_are_few_and_checked", lambda nb: nb.cells[7].outputs.clear()),
     (
         "ignored_outputs_are_few_and_checked",
         lambda nb: nb.cells[4].metadata.update(tags=[lessons.IGNORED]),
     ),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -198,3 +250,90 @@ def test_rule_sees_what_breaks_it(case, good, path):
 
 def test_every_rule_is_broken_once():
     assert {rule for rule, _ in BREAKS} == set(RULES)
+
+
+KEPT = {
+    "optimizers_state_their_learning_rate": """
+import re, keras, torch, optax, jax
+from keras.optimizers import Adam, schedules
+from helpers import Adam as OfTheCourse
+re.compile("a+").match("aa")
+torch.compile(network)
+jax.jit(forward).lower(x).compile()
+lowered = jax.jit(forward).lower(x)
+lowered.compile()
+keras.optimizers.Adam(0.001)
+rate = schedules.CosineDecay(0.1, decay_steps=9)
+OfTheCourse()
+torch.optim.SGD(network.parameters(), 0.1)
+torch.optim.Adam(network.parameters(), lr=0.001)
+torch.optim.lr_scheduler.StepLR(optimizer, 3)
+optax.adam(0.001)
+optax.apply_updates(weights, updates)
+keras.optimizers.SGD(**options)
+model.compile(optimizer=make(), loss="mse")
+model.compile(**options)
+""",
+    "randomness_is_seeded": """
+import numpy as np
+from numpy.random import Generator, PCG64
+rng = np.random.default_rng(3)
+rng.normal(size=3)
+rng.random()
+np.random.default_rng(seed=SEED)
+Generator(PCG64(3))
+np.random.RandomState(3)
+def draw(random):
+    return random.normal(3)
+random = rng.random(3)
+random.mean()
+""",
+    "keras_is_imported_by_its_own_name": "import keras, tensorflow as tf\ntf.constant(3)",
+    "asserts_do_not_depend_on_the_clock": "import time\nprint(time.time())\nassert True",
+}
+
+
+@pytest.mark.parametrize("rule", KEPT)
+def test_rule_sees_no_more_than_what_breaks_it(rule, good, path):
+    good.cells[4].source = KEPT[rule]
+    assert list(RULES[rule](good, path)) == []
+
+
+MAGICS = [
+    "%%writefile dot.py\nimport x = 3",
+    "%time draw()",
+    "!ls",
+    "files = !ls",
+    "draw?",
+    "%%html",
+]
+
+
+@pytest.mark.parametrize("magic", MAGICS)
+def test_no_rule_stumbles_over_a_magic(magic, good, path):
+    good.cells[4].source = magic
+    for rule in RULES.values():
+        list(rule(good, path))
+    assert not list(lesson_rules.code_is_python(good, path))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule_accepts_a_good_notebook_of_deeper(rule, deeper, deeper_path):
+    assert list(RULES[rule](deeper, deeper_path)) == []
+
+
+DEEPER_BREAKS = [
+    ("title_starts_with_the_verb_of_the_file", replace(0, "# Dots", "Dots")),
+    ("sections_close_in_order", replace(8, "## Further reading", "## More")),
+    ("sections_close_in_order", replace(8, "[Symbols]", "## More\n\n[Symbols]")),
+    ("further_reading_leads_to_the_glossary", replace(8, "../glossary.md", "glossary.md")),
+    ("links_lead_somewhere", replace(8, "../glossary.md", "glossary.md")),
+    ("images_in_prose_have_alt_text", replace(1, "../../images", "../images")),
+]
+
+
+@pytest.mark.parametrize("case", range(len(DEEPER_BREAKS)))
+def test_rule_sees_what_breaks_it_in_deeper(case, deeper, deeper_path):
+    rule, break_it = DEEPER_BREAKS[case]
+    break_it(deeper)
+    assert list(RULES[rule](deeper, deeper_path))
