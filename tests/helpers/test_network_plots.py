@@ -16,14 +16,15 @@ def ax():
 
 def test_a_network_has_a_node_for_each_text_and_a_number_on_each_connection(ax):
     circles = network_plots.draw_network(ax, [["1", "2"], ["3"]], [[[0.5], [-4]]])
-    assert len(circles) == 3
-    assert [line.get_linewidth() for line in ax.lines] == [1.5, 1.5]
+    assert len(circles) == 3 and len(ax.lines) == 2
     assert {text.get_text() for text in ax.texts} == {"1", "2", "3", "0.5", "-4"}
 
 
 def test_highlighted_connections_are_thicker_and_bare_ones_carry_no_number(ax):
     network_plots.draw_network(ax, [["", ""], ["", ""]], [None], highlight={(0, 1, 0)})
-    assert [line.get_linewidth() for line in ax.lines] == [1.5, 1.5, 4, 1.5]
+    widths = [line.get_linewidth() for line in ax.lines]
+    strong = widths.pop(2)  # from node 1 to node 0
+    assert len(widths) == 3 and strong > max(widths)
     assert not any(text.get_text() for text in ax.texts)
 
 
