@@ -77,15 +77,16 @@ def definitions(path, names):
     return [(s.defines | s.imports, s.source) for s in statements if s in chosen]
 
 
-def python_source(cell):
-    """Return a cell's source as plain Python: magics and shell lines become calls.
+def python_source(source):
+    """Return a cell's source as the Python that IPython makes of it.
 
-    Args:
-        cell: the text of a code cell, as IPython understands it.
+    `%time f()` and `!ls` become calls of get_ipython(). A cell magic such as `%%writefile x.py` has
+    the whole cell for its text, not for its code: then nothing is left.
     """
     from IPython.core.inputtransformer2 import TransformerManager
 
-    return TransformerManager().transform_cell(cell)
+    python = TransformerManager().transform_cell(source)
+    return "" if python.startswith("get_ipython().run_cell_magic(") else python
 
 
 class Statement:

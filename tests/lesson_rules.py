@@ -1,16 +1,18 @@
 """The rules that every lesson keeps, as far as a program can read them.
 
-Each rule takes a notebook and its path and yields a complaint for each place that breaks it. The
+Each rule takes a notebook and its Lesson and yields a complaint for each place that breaks it. The
 notebooks in notebooks/deeper/ keep them too; what differs there, `_is_deeper` decides.
 """
 
 import ast
+import copy
 import re
 import statistics
 
+from helpers.lesson_code import python_source
 from tests import clock_asserts, links, qualified_names
 from tools import lessons, stamp
-from tools.cell_code import python_source
+from tools.clean import clean
 
 MAX_LINES, MEDIAN_LINES = 20, 6
 MAX_BYTES = 2_000_000
@@ -31,18 +33,18 @@ MACHINE_PATH = re.compile(
 )
 
 
-def title_starts_with_the_verb_of_the_file(notebook, path):
+def title_starts_with_the_verb_of_the_file(notebook, lesson):
     title = notebook.cells[0].source.split("\n")[0]
-    if _is_deeper(path):
+    if _is_deeper(lesson):
         if not re.match(r"# \w", title):
             yield f"the first line is {title!r}; it should be the title, '# ...'"
         return
-    verb = path.stem.split("_")[1].capitalize()
+    verb = lesson.path.stem.split("_")[1].capitalize()
     if not title.startswith(f"# {verb} "):
         yield f"the title is {title!r}; it should start with '# {verb} ', as the file's name does"
 
 
-def header_is_complete_and_ends_with_a_picture(notebook, path):
+def header_is_complete_and_ends_with_a_picture(notebook, lesson):
     try:
         header = lessons.read_header(notebook)
     except ValueError as error:
@@ -56,53 +58,64 @@ def header_is_complete_and_ends_with_a_picture(notebook, path):
         yield "the header does not end with a picture that has alt text"
 
 
-def minutes_to_run_are_the_measured_ones(notebook, path):
-    seconds = lessons.measured_seconds(path)
-    if seconds is None:
+def it_is_one_lecture_long(notebook, lesson):
+    minutes = lessons.counted_minutes(notebook)
+    if minutes > lesson.minutes:
+        yield f"it counts {minutes} minutes (words / 100 + lines / 6); at most {lesson.minutes}"
+
+
+def it_keeps_its_budgets(notebook, lesson):
+    measured = lessons.measured(lesson)
+    if measured is None:
         yield "it was never measured: make bench"
-    elif lessons.read_header(notebook).minutes[1] != -(-seconds // 60):
-        yield f"it says {lessons.read_header(notebook).minutes[1]} minutes to run, measured: {seconds} s"
+        return
+    for key in ("seconds", "memory_mb"):
+        found = measured["peak_memory_mb" if key == "memory_mb" else key]
+        if found > getattr(lesson, key):
+            yield f"it was measured with {key} {found}; its budget is {getattr(lesson, key)}"
 
 
-def what_was_measured_is_still_there(notebook, path):
+def what_was_measured_is_still_there(notebook, lesson):
     first_lines = {cell.source.split("\n")[0] for cell in lessons.code_cells(notebook)}
-    for slow in (lessons.measured(path) or {}).get("slowest_cells", []):
+    for slow in (lessons.measured(lesson) or {}).get("slowest_cells", []):
         if slow["code"] not in first_lines:
-            yield f"its cell {slow['code']!r} was measured and is gone: make bench ARGS={path.name[:2]}"
+            yield f"its cell {slow['code']!r} was measured and is gone: make bench ARGS={lesson.name}"
 
 
-def stamps_are_current(notebook, path):
-    address = stamp.public_address()
+def outputs_come_from_this_code(notebook, lesson):
+    if lessons.executed_digest(notebook) != lessons.code_digest(notebook):
+        yield f"its code is not what its outputs and figures came from: make run ARGS={lesson.name}"
+
+
+def stamps_are_current(notebook, lesson):
     first = notebook.cells[_first_code(notebook)]
     if "setup" not in first.metadata.get("tags", []):
         yield "the first code cell is not the setup cell"
-    if first.source != stamp.setup_cell(address):
-        yield "the setup cell differs from the one of tools/stamp.py: make badges"
-    if stamp.badge_line(address, path) not in notebook.cells[0].source:
-        yield "the badges are not those of the public address: make badges"
+    if stamp.stamped(copy.deepcopy(notebook), lesson, stamp.release()) != notebook:
+        yield "badges, minutes or setup cell are not what they should be: make stamp"
 
 
-def sections_close_in_order(notebook, path):
+def sections_close_in_order(notebook, lesson):
     headings = re.findall(r"^## (.+)$", _prose(notebook), re.MULTILINE)
-    wanted = CLOSING[-1:] if _is_deeper(path) else list(CLOSING)
-    if not _is_deeper(path) and "Questions learners ask" in headings:
+    wanted = CLOSING[-1:] if _is_deeper(lesson) else list(CLOSING)
+    if not _is_deeper(lesson) and "Questions learners ask" in headings:
         wanted.insert(1, "Questions learners ask")
     if headings[-len(wanted) :] != wanted:
         yield f"the last headings are {headings[-len(wanted) :]}; expected {wanted}"
 
 
-def further_reading_leads_to_the_glossary(notebook, path):
-    glossary = "../glossary.md" if _is_deeper(path) else "glossary.md"
+def further_reading_leads_to_the_glossary(notebook, lesson):
+    glossary = "../glossary.md" if _is_deeper(lesson) else "glossary.md"
     if f"]({glossary})" not in _prose(notebook).split("## Further reading")[-1]:
         yield f"Further reading has no link to {glossary}"
 
 
-def links_lead_somewhere(notebook, path):
-    for target in links.broken(_prose(notebook), path):
+def links_lead_somewhere(notebook, lesson):
+    for target in links.broken(_prose(notebook), lesson.path):
         yield f"the link to {target} leads nowhere; an anchor is the heading with hyphens for spaces"
 
 
-def cells_are_short(notebook, path):
+def cells_are_short(notebook, lesson):
     lengths = [len(_code_lines(cell)) for cell in lessons.code_cells(notebook)]
     for number, length in enumerate(lengths, 1):
         if length > MAX_LINES:
@@ -111,13 +124,13 @@ def cells_are_short(notebook, path):
         yield f"the median code cell has {statistics.median(lengths)} lines; at most {MEDIAN_LINES}"
 
 
-def prose_stands_before_each_code_cell(notebook, path):
+def prose_stands_before_each_code_cell(notebook, lesson):
     for number, (before, cell) in enumerate(zip(notebook.cells, notebook.cells[1:]), 2):
         if cell.cell_type == "code" and (before.cell_type == "code" or _is_caption(before.source)):
             yield f"cell {number} has no sentence before it that says why"
 
 
-def figures_have_captions(notebook, path):
+def figures_have_captions(notebook, lesson):
     for number, (cell, after) in enumerate(zip(notebook.cells, [*notebook.cells[1:], None]), 1):
         if cell.cell_type != "code" or not any(
             "image/png" in o.get("data", {}) for o in cell.outputs
@@ -127,21 +140,21 @@ def figures_have_captions(notebook, path):
             yield f"cell {number} draws, but no italic caption follows it"
 
 
-def images_in_prose_have_alt_text(notebook, path):
+def images_in_prose_have_alt_text(notebook, lesson):
     for alt, address in re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", _prose(notebook)):
         if len(alt) < 10:
             yield f"the picture {address} has no alt text that says what it shows"
-        if not address.startswith("http") and not (path.parent / address).is_file():
+        if not address.startswith("http") and not (lesson.path.parent / address).is_file():
             yield f"the picture {address} is not there"
 
 
-def code_ran_in_order_from_a_fresh_start(notebook, path):
+def code_ran_in_order_from_a_fresh_start(notebook, lesson):
     counts = [cell.execution_count for cell in lessons.code_cells(notebook)]
     if counts != list(range(1, len(counts) + 1)):
         yield f"execution counts are not 1 to {len(counts)}: make run"
 
 
-def nothing_failed_or_warned(notebook, path):
+def nothing_failed_or_warned(notebook, lesson):
     for number, output in _outputs(notebook):
         if output.output_type == "error":
             yield f"code cell {number} ends in {output.ename}: {output.evalue}"
@@ -149,7 +162,7 @@ def nothing_failed_or_warned(notebook, path):
             yield f"code cell {number} writes to stderr: {output.text[:80]!r}"
 
 
-def outputs_are_plain_text(notebook, path):
+def outputs_are_plain_text(notebook, lesson):
     for number, output in _outputs(notebook):
         for text in _texts(output):
             if "\r" in text or "\x08" in text:
@@ -158,7 +171,7 @@ def outputs_are_plain_text(notebook, path):
                 yield f"an ANSI code stands in the output of code cell {number}"
 
 
-def no_machine_shows(notebook, path):
+def no_machine_shows(notebook, lesson):
     texts = [("a cell", cell.source) for cell in notebook.cells]
     texts += [(f"output {n}", text) for n, output in _outputs(notebook) for text in _texts(output)]
     for where, text in texts:
@@ -167,26 +180,26 @@ def no_machine_shows(notebook, path):
             yield f"a path of a machine stands in {where}: {text[found.start() :][:60]!r}"
 
 
-def notebook_is_clean(notebook, path):
-    if lessons.clean(notebook) != notebook:
+def notebook_is_clean(notebook, lesson):
+    if clean(notebook) != notebook:
         yield "it holds timing, widget state or a machine's metadata: make run"
 
 
-def notebook_is_small(notebook, path):
+def notebook_is_small(notebook, lesson):
     size = len(lessons.nbformat.writes(notebook).encode())
     if size > MAX_BYTES:
         yield f"it has {size / 1e6:.1f} MB; at most {MAX_BYTES / 1e6:.0f}"
 
 
-def code_is_python(notebook, path):
+def code_is_python(notebook, lesson):
     for number, cell in enumerate(lessons.code_cells(notebook), 1):
         try:
-            ast.parse(python_source(cell))
+            ast.parse(python_source(cell.source))
         except SyntaxError as error:
             yield f"code cell {number}: {error}"
 
 
-def optimizers_state_their_learning_rate(notebook, path):
+def optimizers_state_their_learning_rate(notebook, lesson):
     for number, name, call in _calls(notebook):
         for pattern, keyword, place in OPTIMIZERS:
             if re.fullmatch(pattern, name) and not _argument(call, keyword, place):
@@ -201,7 +214,7 @@ def optimizers_state_their_learning_rate(notebook, path):
                 yield f"code cell {number}: compile() leaves the learning rate to a default"
 
 
-def randomness_is_seeded(notebook, path):
+def randomness_is_seeded(notebook, lesson):
     for number, name, call in _calls(notebook):
         module, _, function = name.rpartition(".")
         if module not in ("numpy.random", "random"):
@@ -214,12 +227,12 @@ def randomness_is_seeded(notebook, path):
             yield f"code cell {number}: {name}() draws from a state that all share: default_rng(seed)"
 
 
-def asserts_do_not_depend_on_the_clock(notebook, path):
+def asserts_do_not_depend_on_the_clock(notebook, lesson):
     for number, line in clock_asserts.timed_asserts(notebook):
         yield f"code cell {number}: the assert in its line {line} depends on the clock; print it"
 
 
-def keras_is_imported_by_its_own_name(notebook, path):
+def keras_is_imported_by_its_own_name(notebook, lesson):
     trees = qualified_names.trees(notebook)
     names = [name for _, name in qualified_names.imports(trees)]
     names += [call.name for call in qualified_names.calls(trees)]
@@ -227,7 +240,7 @@ def keras_is_imported_by_its_own_name(notebook, path):
         yield "it uses tensorflow.keras; the course says: import keras"
 
 
-def packages_are_installed_in_the_setup_cell_only(notebook, path):
+def packages_are_installed_in_the_setup_cell_only(notebook, lesson):
     for number, cell in enumerate(lessons.code_cells(notebook), 1):
         if "setup" not in cell.metadata.get("tags", []) and re.search(
             r"^\s*[!%]\s*(pip|conda|uv|apt)", cell.source, re.MULTILINE
@@ -235,7 +248,7 @@ def packages_are_installed_in_the_setup_cell_only(notebook, path):
             yield f"code cell {number} installs something"
 
 
-def ignored_outputs_are_few_and_checked(notebook, path):
+def ignored_outputs_are_few_and_checked(notebook, lesson):
     cells = lessons.code_cells(notebook)
     for number, (cell, after) in enumerate(zip(cells, [*cells[1:], None]), 1):
         if lessons.IGNORED in cell.metadata.get("tags", []):
@@ -249,9 +262,9 @@ def ignored_outputs_are_few_and_checked(notebook, path):
         yield f"{ignored} of {total} outputs are ignored; at most {MAX_IGNORED_SHARE:.0%}"
 
 
-def _is_deeper(path):
+def _is_deeper(lesson):
     """Whether this is not a lesson, but its continuation for the curious."""
-    return path.parent.name == "deeper"
+    return lesson.folder == "deeper"
 
 
 def _is_caption(source):

@@ -8,8 +8,8 @@ from cell to cell in their order. A name that is bound in any other way has no q
 import ast
 from typing import NamedTuple
 
+from helpers.lesson_code import python_source
 from tools import lessons
-from tools.cell_code import python_source
 
 
 class Call(NamedTuple):
@@ -36,7 +36,7 @@ def trees(notebook):
 def tree(cell):
     """Return a code cell as ast.Module, empty where it is not Python."""
     try:
-        return ast.parse(python_source(cell))
+        return ast.parse(python_source(cell.source))
     except SyntaxError:
         return ast.Module([], [])
 

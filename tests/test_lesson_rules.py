@@ -2,15 +2,15 @@
 
 import json
 
-import nbformat
 import pytest
 from nbformat import v4
 
 from tests import lesson_rules
 from tools import lessons, stamp
+from tools.clean import clean
 
 RULES = {rule.__name__: rule for rule in lesson_rules.RULES}
-LESSONS = {path.stem: path for path in lessons.lesson_paths()}
+LESSONS = {lesson.name: lesson for lesson in lessons.lessons()}
 
 
 def test_there_are_lessons_and_rules():
@@ -21,14 +21,9 @@ def test_there_are_lessons_and_rules():
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_lesson_keeps_rule(lesson, rule):
-    notebook = lessons.read_notebook(LESSONS[lesson])
+    notebook = lessons.read_notebook(LESSONS[lesson].path)
     complaints = list(RULES[rule](notebook, LESSONS[lesson]))
     assert not complaints, "\n".join(complaints)
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_notebook_is_valid(lesson):
-    nbformat.validate(lessons.read_notebook(LESSONS[lesson]))
 
 
 # A lesson that keeps every rule, and for each rule what breaks it.
@@ -46,20 +41,25 @@ HEADER = """**What you'll do.** You draw a dot.
 ![A dot of one pixel in the middle of a white page](../images/dot.png)"""
 
 
-MEASURED = {"seconds": 61.0, "slowest_cells": [{"cell": 5, "seconds": 60.0, "code": "draw()"}]}
+MEASURED = {
+    "seconds": 61.0,
+    "peak_memory_mb": 500,
+    "slowest_cells": [{"cell": 5, "seconds": 60.0, "code": "draw()"}],
+}
 
 
 @pytest.fixture
-def path(tmp_path, monkeypatch):
-    """The place of a lesson that was measured at 61 s, with its picture and the glossary."""
+def lesson(tmp_path, monkeypatch):
+    """A lesson that was measured at 61 s, with its picture and the glossary in their places."""
     monkeypatch.setattr(lessons, "MEASURED", tmp_path / "lessons.json")
     names = "01_draw_a_dot", "deeper/01_draw_a_dot"
     lessons.MEASURED.write_text(json.dumps({"lessons": dict.fromkeys(names, MEASURED)}))
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "dot.png").touch()
-    (tmp_path / "notebooks" / "deeper").mkdir(parents=True)
-    (tmp_path / "notebooks" / "glossary.md").write_text("# Glossary")
-    return tmp_path / "notebooks" / "01_draw_a_dot.ipynb"
+    monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "notebooks")
+    (lessons.NOTEBOOKS / "deeper").mkdir(parents=True)
+    (lessons.NOTEBOOKS / "glossary.md").write_text("# Glossary")
+    return lessons._lesson("01_draw_a_dot", {})
 
 
 ONE_PIXEL = (  # a white PNG
@@ -68,15 +68,15 @@ ONE_PIXEL = (  # a white PNG
 
 
 @pytest.fixture
-def good(path):
-    address = stamp.public_address()
+def good(lesson):
+    public = stamp.release()
     drawn = v4.new_output("display_data", {"image/png": ONE_PIXEL})
     cells = [
         v4.new_markdown_cell(
-            f"# Draw a dot\n\n<!-- badges -->{stamp.badge_line(address, path)}<!-- /badges -->"
+            f"# Draw a dot\n\n<!-- badges -->{stamp.badge_line(public, lesson)}<!-- /badges -->"
         ),
         v4.new_markdown_cell(HEADER),
-        code(stamp.setup_cell(address), 1, tags=["setup"]),
+        code(stamp.setup_cell(lesson, public), 1, tags=["setup"]),
         v4.new_markdown_cell("## A dot\n\nWe draw."),
         code("draw()", 2, outputs=[drawn]),
         v4.new_markdown_cell("*A dot.*"),
@@ -86,25 +86,31 @@ def good(path):
             "## On your own\n\n## In practice\n\n## Further reading\n\n[Symbols](glossary.md)"
         ),
     ]
-    return lessons.clean(v4.new_notebook(cells=cells))
+    return executed(stamp.stamped(v4.new_notebook(cells=cells), lesson, public))
+
+
+def executed(notebook):
+    """Return the notebook as `make run` leaves it."""
+    notebook.metadata["course"] = {"executed_code": lessons.code_digest(notebook)}
+    return clean(notebook)
 
 
 @pytest.fixture
-def deeper_path(path):
-    return path.parent / "deeper" / path.name
+def deeper_lesson(lesson):
+    return lessons._lesson("deeper/01_draw_a_dot", {})
 
 
 @pytest.fixture
-def deeper(good, path, deeper_path):
+def deeper(good, lesson, deeper_lesson):
     """A good notebook of notebooks/deeper/."""
-    badges = [stamp.badge_line(stamp.public_address(), p) for p in (path, deeper_path)]
+    badges = [stamp.badge_line(stamp.release(), one) for one in (lesson, deeper_lesson)]
     replace(0, "Draw a dot", "Dots, in depth")(good)
     replace(0, *badges)(good)
     replace(1, "../images", "../../images")(good)
     replace(8, "## On your own\n\n## In practice\n\n", "")(good)
     replace(8, "glossary.md", "../glossary.md")(good)
     replace(6, "## Check yourself", "## Is it there?")(good)
-    return good
+    return stamp.stamped(good, deeper_lesson, stamp.release())
 
 
 def code(source, count, outputs=(), tags=()):
@@ -140,6 +146,12 @@ def remove(cell):
     return lambda notebook: notebook.cells.pop(cell)
 
 
+def measured(**found):
+    """What `make bench` could have found."""
+    results = {"lessons": {"01_draw_a_dot": {**MEASURED, **found}}}
+    return lambda notebook: lessons.MEASURED.write_text(json.dumps(results))
+
+
 def both(first, second):
     return lambda notebook: (first(notebook), second(notebook))
 
@@ -154,9 +166,15 @@ BREAKS = [
         replace(1, "A dot of one pixel in the middle of a white page", "A dot"),
     ),
     ("header_is_complete_and_ends_with_a_picture", replace(1, "there is a dot.", "a dot")),
-    ("minutes_to_run_are_the_measured_ones", replace(1, "2 to run", "1 to run")),
-    ("minutes_to_run_are_the_measured_ones", lambda notebook: lessons.MEASURED.unlink()),
+    ("it_is_one_lecture_long", set_source(3, "word " * 9000)),
+    ("it_keeps_its_budgets", measured(seconds=121)),
+    ("it_keeps_its_budgets", measured(peak_memory_mb=1201)),
+    ("it_keeps_its_budgets", lambda notebook: lessons.MEASURED.unlink()),
     ("what_was_measured_is_still_there", set_source(4, "draw_a_circle()")),
+    ("outputs_come_from_this_code", set_source(4, "draw()\nax.clear()")),
+    ("outputs_come_from_this_code", lambda notebook: notebook.metadata.pop("course")),
+    ("stamps_are_current", replace(1, "2 to run", "1 to run")),
+    ("stamps_are_current", replace(1, "2 to read", "1 to read")),
     ("stamps_are_current", replace(0, "colab.research", "example")),
     ("stamps_are_current", replace(2, "--no-deps", "")),
     ("stamps_are_current", lambda notebook: notebook.cells[2].metadata.pop("tags")),
@@ -237,15 +255,15 @@ BREAKS = [
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_rule_accepts_a_good_lesson(rule, good, path):
-    assert list(RULES[rule](good, path)) == []
+def test_rule_accepts_a_good_lesson(rule, good, lesson):
+    assert list(RULES[rule](good, lesson)) == []
 
 
 @pytest.mark.parametrize("case", range(len(BREAKS)))
-def test_rule_sees_what_breaks_it(case, good, path):
+def test_rule_sees_what_breaks_it(case, good, lesson):
     rule, break_it = BREAKS[case]
     break_it(good)
-    assert list(RULES[rule](good, path))
+    assert list(RULES[rule](good, lesson))
 
 
 def test_every_rule_is_broken_once():
@@ -294,9 +312,9 @@ random.mean()
 
 
 @pytest.mark.parametrize("rule", KEPT)
-def test_rule_sees_no_more_than_what_breaks_it(rule, good, path):
+def test_rule_sees_no_more_than_what_breaks_it(rule, good, lesson):
     good.cells[4].source = KEPT[rule]
-    assert list(RULES[rule](good, path)) == []
+    assert list(RULES[rule](good, lesson)) == []
 
 
 MAGICS = [
@@ -310,16 +328,16 @@ MAGICS = [
 
 
 @pytest.mark.parametrize("magic", MAGICS)
-def test_no_rule_stumbles_over_a_magic(magic, good, path):
+def test_no_rule_stumbles_over_a_magic(magic, good, lesson):
     good.cells[4].source = magic
     for rule in RULES.values():
-        list(rule(good, path))
-    assert not list(lesson_rules.code_is_python(good, path))
+        list(rule(good, lesson))
+    assert not list(lesson_rules.code_is_python(good, lesson))
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_rule_accepts_a_good_notebook_of_deeper(rule, deeper, deeper_path):
-    assert list(RULES[rule](deeper, deeper_path)) == []
+def test_rule_accepts_a_good_notebook_of_deeper(rule, deeper, deeper_lesson):
+    assert list(RULES[rule](deeper, deeper_lesson)) == []
 
 
 DEEPER_BREAKS = [
@@ -333,7 +351,7 @@ DEEPER_BREAKS = [
 
 
 @pytest.mark.parametrize("case", range(len(DEEPER_BREAKS)))
-def test_rule_sees_what_breaks_it_in_deeper(case, deeper, deeper_path):
+def test_rule_sees_what_breaks_it_in_deeper(case, deeper, deeper_lesson):
     rule, break_it = DEEPER_BREAKS[case]
     break_it(deeper)
-    assert list(RULES[rule](deeper, deeper_path))
+    assert list(RULES[rule](deeper, deeper_lesson))

@@ -1,11 +1,13 @@
 """from_lesson() takes what is named out of a notebook, and runs nothing else of it."""
 
+import ast
 import inspect
 
 import pytest
 from nbformat import v4, write
 
 from helpers import from_lesson
+from helpers.lesson_code import python_source
 from tests.planted import planted
 
 CELLS = [
@@ -87,3 +89,21 @@ def test_planted_changes_one_piece_of_one_definition(path):
     assert planted(path, "area", "x * x", "2 * x", place="square")(5) == pytest.approx(31.416, 1e-3)
     with pytest.raises(AssertionError, match="not in area"):
         planted(path, "area", "x * x", "2 * x")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["%time f()", "!ls", "files = !ls -l", "f?", "if x:\n    %pip install {x}", "  x = 1\n  y = 2"],
+)
+def test_magics_become_python(source):
+    assert ast.parse(python_source(source)).body
+
+
+@pytest.mark.parametrize("source", ["%%writefile x.py\nx = 1", "\n\n%%bash\nls -l", "%%html\n<b>"])
+def test_a_cell_magic_has_no_statements(source):
+    assert ast.parse(python_source(source)).body == []
+
+
+def test_other_code_stays_as_it_is():
+    source = "def f(x):\n    return x % 2\n\n\nassert f(3) != 0\n"
+    assert python_source(source) == source
