@@ -174,7 +174,7 @@ BREAKS = [
     ("outputs_come_from_this_code", set_source(4, "draw()\nax.clear()")),
     ("outputs_come_from_this_code", lambda notebook: notebook.metadata.pop("course")),
     ("stamps_are_current", replace(1, "2 to run", "1 to run")),
-    ("stamps_are_current", replace(1, "2 to read", "1 to read")),
+    ("stamps_are_current", replace(1, " to read", "0 to read")),
     ("stamps_are_current", replace(0, "colab.research", "example")),
     ("stamps_are_current", replace(2, "--no-deps", "")),
     ("stamps_are_current", lambda notebook: notebook.cells[2].metadata.pop("tags")),
