@@ -2,11 +2,19 @@
 
 Of the nines that the network reads rightly, the one that it is least sure of is shown.
 
-Run `python images/make_lesson03_picture.py`.
+Run `python -m images.make.lesson03`.
 """
 
-from digit_reader import column, draw_bars, draw_digit, draw_dots, draw_network, label, read_digits
-from drawing import arguments, arrow, canvas, save
+from images.make.digit_reader import (
+    column,
+    draw_bars,
+    draw_digit,
+    draw_dots,
+    draw_layers,
+    label,
+    read_digits,
+)
+from images.make.drawing import arguments, arrow, canvas, save
 
 WIDTH, HEIGHT = 1000, 380
 TOP, TALL = 30, 280  # of the network
@@ -22,7 +30,7 @@ def main():
     arrow(ax, 283, TOP + TALL / 2, 34)
     inputs, units = (column(x, TOP, TALL, 12, gap=True) for x in (360, 530))
     outputs = column(700, TOP, TALL, 10)
-    draw_network(ax, [inputs, units, outputs], DIGIT)
+    draw_layers(ax, [inputs, units, outputs], DIGIT)
     for x in (360, 530):
         draw_dots(ax, x, TOP + TALL / 2)
     draw_bars(ax, readings.probabilities[shown], outputs[:, 1], 722, 150)

@@ -8,12 +8,13 @@ speak most for the answer.
 from typing import NamedTuple
 
 import numpy as np
-from digit_reader import enlarge
-from drawing import BLUE, INK, PAPER, SKY, VERMILLION, arguments, canvas, points, save
 from matplotlib.patches import Circle, FancyArrowPatch, Rectangle
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
+
+from helpers.standin import enlarge
+from images.make.drawing import BLUE, INK, PAPER, SKY, VERMILLION, arguments, canvas, points, save
 
 WIDTH, HEIGHT = 1200, 520
 PIXEL, LEFT, TOP = 9, 56, 120
@@ -36,7 +37,7 @@ class Reading(NamedTuple):
 def read_an_answer():
     """Train on three quarters of the digits and read the first held-out ANSWER that is right."""
     digits = load_digits()
-    x = np.stack([enlarge(image) for image in digits.images]).reshape(-1, 784)
+    x = (enlarge(digits.images) / 255).reshape(-1, 784)
     x_train, x_test, y_train, y_test = train_test_split(x, digits.target, random_state=0)
     network = MLPClassifier((HIDDEN,), max_iter=1000, random_state=0).fit(x_train, y_train)
     chances = network.predict_proba(x_test)

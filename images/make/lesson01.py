@@ -1,13 +1,24 @@
 """Make lesson 01's picture: some pixels of the poster, a kernel, and what it makes of the poster.
 
-Run `python images/make_lesson01_picture.py`.
+Run `python -m images.make.lesson01`.
 """
 
 import numpy as np
-from drawing import INK, PAPER, VERMILLION, arguments, arrow, canvas, inset, poster_in_grey, save
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from scipy.signal import convolve2d
+
+from images.make.drawing import (
+    INK,
+    PAPER,
+    VERMILLION,
+    arguments,
+    arrow,
+    canvas,
+    inset,
+    poster_in_grey,
+    save,
+)
 
 WIDTH, HEIGHT = 1200, 380
 SOBEL_X = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])

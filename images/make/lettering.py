@@ -4,8 +4,9 @@ A glyph is drawn on a baseline at y = 0 with y pointing up; the height of an x i
 """
 
 import numpy as np
-from drawing import points
 from matplotlib.patches import Polygon
+
+from images.make.drawing import points
 
 WEIGHT = 0.21  # stroke width
 EDGE = WEIGHT / 2  # centre line of a stroke that touches the edge of its letter

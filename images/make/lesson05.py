@@ -4,13 +4,25 @@ The height of a box is the width of its maps in pixels, its length the number of
 to scale between boxes of convolutions; the full connections are columns. Vermillion lines cross
 where one card reads what the other one computed.
 
-Run `python images/make_lesson05_picture.py`.
+Run `python -m images.make.lesson05`.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
-from drawing import BLUE, HERE, INK, SKY, VERMILLION, YELLOW, arguments, canvas, points, save
 from matplotlib.patches import Polygon
+
+from images.make.drawing import (
+    BLUE,
+    INK,
+    ORANGE,
+    SKY,
+    VERMILLION,
+    arguments,
+    canvas,
+    points,
+    poster,
+    save,
+)
 
 WIDTH, HEIGHT = 1000, 440
 TOWERS = (118, 262)  # y of the middle of each tower
@@ -70,15 +82,15 @@ def connect(ax, before, x_before, after, x_after):
 def main():
     options = arguments(__doc__, "lesson05.png")
     fig, ax = canvas(WIDTH, HEIGHT)
-    poster = plt.imread(HERE / "poster.png")[200:, :, :3]
+    lower_part = poster()[200:]
     middle = sum(TOWERS) / 2
-    ax.imshow(poster, extent=(18, 158, middle + 70, middle - 70), zorder=3)
+    ax.imshow(lower_part, extent=(18, 158, middle + 70, middle - 70), zorder=3)
     label(ax, 88, "input", "227 x 227 x 3")
     for tower in TOWERS:
         arrow(ax, (162, middle + (tower - middle) * 0.5), (PLACES[0] - 4, tower))
     for number, ((name, height, length, _), left) in enumerate(zip(BOXES, PLACES)):
         for tower in TOWERS:
-            colour = YELLOW if name.startswith("full") else (BLUE if number % 2 else SKY)
+            colour = ORANGE if name.startswith("full") else (BLUE if number % 2 else SKY)
             box(ax, left, tower, height, length, depth(name, height), colour)
         if number:
             connect(ax, BOXES[number - 1], PLACES[number - 1], BOXES[number], left)

@@ -3,14 +3,15 @@
 from typing import NamedTuple
 
 import numpy as np
-from drawing import BLUE, INK, VERMILLION, points
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
-from scipy.ndimage import zoom
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from sklearn.neural_network import MLPClassifier
+
+from helpers.standin import enlarge
+from images.make.drawing import BLUE, INK, VERMILLION, points
 
 UNITS = 512
 INK_ON_WHITE = LinearSegmentedColormap.from_list("ink", ["white", INK])
@@ -30,15 +31,10 @@ class Readings(NamedTuple):
         return places[self.probabilities[places, digit].argsort()]
 
 
-def enlarge(image):
-    """Return a digit of 8 x 8 pixels as float (28, 28) in 0..1, with a border of 4 pixels."""
-    return np.pad(np.clip(zoom(image / 16, 2.5, order=3), 0, 1), 4)
-
-
 def read_digits():
     """Train 784-512-10 on three quarters of the digits and return the readings of the rest."""
     digits = load_digits()
-    images = np.stack([enlarge(image) for image in digits.images])
+    images = enlarge(digits.images) / 255
     x_train, x_test, y_train, y_test = train_test_split(images, digits.target, random_state=0)
     network = MLPClassifier((UNITS,), tol=1e-3, n_iter_no_change=3, random_state=0)
     network.fit(x_train.reshape(-1, 784), y_train)
@@ -64,7 +60,7 @@ def column(x, y, height, count, gap=False):
     return np.column_stack([np.full(count, x), down])
 
 
-def draw_network(ax, columns, highlight, size=15):
+def draw_layers(ax, columns, highlight, size=15):
     """Draw columns of nodes, each node linked with all of the next; one of the last is filled."""
     for left, right in zip(columns, columns[1:]):
         links = [(a, b) for a in left for b in right]

@@ -1,14 +1,25 @@
 """Make the README's picture: the poster, its edges, and a digit that a network reads.
 
-Run `python images/make_course_picture.py`.
+Run `python -m images.make.course`.
 """
 
 import numpy as np
-from digit_reader import column, draw_bars, draw_digit, draw_network, label, read_digits
-from drawing import HERE, INK, PAPER, arguments, arrow, canvas, inset, plt, poster_in_grey, save
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from scipy.signal import convolve2d
+
+from images.make.digit_reader import column, draw_bars, draw_digit, draw_layers, label, read_digits
+from images.make.drawing import (
+    INK,
+    PAPER,
+    arguments,
+    arrow,
+    canvas,
+    inset,
+    poster,
+    poster_in_grey,
+    save,
+)
 
 WIDTH, HEIGHT = 1280, 460
 TOP, TALL = 36, 352
@@ -45,11 +56,11 @@ def main():
     readings = read_digits()
     shown = readings.right(DIGIT)[0]
     fig, ax = canvas(WIDTH, HEIGHT)
-    draw_poster(fig, ax, 36, plt.imread(HERE / "poster.png"))
+    draw_poster(fig, ax, 36, poster())
     draw_poster(fig, ax, 350, edges(poster_in_grey()), cmap=GLOW, vmin=0, vmax=3)
     draw_handwriting(ax, readings, shown, 654)
     columns = [column(x, TOP, TALL, n) for x, n in ((948, 9), (1020, 13), (1092, 10))]
-    draw_network(ax, columns, DIGIT, size=14)
+    draw_layers(ax, columns, DIGIT, size=14)
     draw_bars(ax, readings.probabilities[shown], columns[-1][:, 1], 1104, 62)
     for x in (306, 909):
         arrow(ax, x, TOP + TALL / 2, 38 if x < 900 else 24)

@@ -4,21 +4,22 @@ The digit is drawn by this script. Its maps are computed as the network computes
 kernels in C1 and random kernels in C3; the columns on the right only show how many numbers there
 are.
 
-Run `python images/make_lesson04_picture.py`.
+Run `python -m images.make.lesson04`.
 """
 
 import numpy as np
-from drawing import BLUE, INK, VERMILLION, YELLOW, arguments, canvas, points, save
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 from scipy.signal import correlate2d
+
+from images.make.drawing import BLUE, INK, ORANGE, SKY, VERMILLION, arguments, canvas, points, save
 
 WIDTH, HEIGHT = 1000, 380
 MIDDLE = 165
 SEED = 5
 BOWL = [(11.5, 14.5), (15, 13), (19, 13.6), (21.5, 16.5), (21.5, 20.5), (19, 24), (15, 25.2)]
 STROKES = [[(21.5, 7), (12.5, 7.5), (11.5, 14.5)], [*BOWL, (10, 24)]]
-GLOW = LinearSegmentedColormap.from_list("glow", [INK, BLUE, "#56b4e9", "#fff7d6"])
+GLOW = LinearSegmentedColormap.from_list("glow", [INK, BLUE, SKY, "#fff7d6"])
 
 
 def digit():
@@ -118,7 +119,7 @@ def main():
         y = MIDDLE - 120 + 24 * (number + 0.5)
         strong = {"weight": "bold", "color": VERMILLION} if number == 5 else {"color": INK}
         ax.text(end + 8, y, str(number), va="center", size=points(18), **strong)
-    box = Rectangle((x, MIDDLE), 24, 24, fill=False, edgecolor=YELLOW, linewidth=3, zorder=11)
+    box = Rectangle((x, MIDDLE), 24, 24, fill=False, edgecolor=ORANGE, linewidth=3, zorder=11)
     ax.add_patch(box)
     label(ax, x + 22, "output", "10")
     ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0), aspect="auto")

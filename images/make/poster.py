@@ -1,15 +1,16 @@
 """Make the poster of the course: one circle, seen in nine ways, under the course's name.
 
-Run `python images/make_poster.py`; add `--scale 6 --out poster_print.png` for a large print.
+Run `python -m images.make.poster`; add `--scale 6 --out poster_print.png` for a large print.
 """
 
 import numpy as np
-from drawing import BLUE, INK, PAPER, SKY, VERMILLION, YELLOW, arguments, canvas, points, save
-from lettering import draw_text, text_width
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Circle, Polygon, Rectangle, Wedge
 from matplotlib.path import Path
-from planet import lit_planet
+
+from images.make.drawing import INK, PAPER, SKY, arguments, canvas, points, save
+from images.make.lettering import draw_text, text_width
+from images.make.planet import lit_planet
 
 WIDTH, HEIGHT = 600, 800
 MARGIN, TOP = 48, 210
@@ -20,6 +21,8 @@ RADIUS = SIDE / 2
 SEED = 33
 RINGS = [2, 20, 4, 18, 7, 15, 11, 12, 15, 9, 20, 6, 26, 4, 300]  # pixels, from the rim inwards
 
+# Lessons compute with the poster's pixels: it keeps its own blue, yellow and red.
+BLUE, YELLOW, VERMILLION = "#0b3c7d", "#f0c419", "#d9480f"
 PHOTO = LinearSegmentedColormap.from_list(
     "photo", ["#071330", "#0b2a5e", "#8c331f", "#d9480f", "#f08a3c", "#f7c873", "#fff3d6"]
 )

@@ -1,4 +1,4 @@
-"""What the picture scripts share: the palette, a canvas measured in pixels, and saving.
+"""What the picture scripts share: the colours, a canvas measured in pixels, and saving.
 
 Coordinates are pixels of the committed picture, with y pointing down as in an image array.
 """
@@ -13,16 +13,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 from PIL import Image
 
-HERE = Path(__file__).resolve().parent
+from helpers import picture_path
+from helpers.plots import COLOURS
+
+IMAGES = Path(__file__).resolve().parent.parent
 DPI = 100
 
-# Okabe-Ito colours, with a deep blue, an ink and a paper that go with them.
-PAPER = "#f5f0e4"
-INK = "#0d1b3e"
-BLUE = "#0b3c7d"
-SKY = "#56b4e9"
-YELLOW = "#f0c419"
-VERMILLION = "#d9480f"
+BLUE, SKY = COLOURS["blue"], COLOURS["sky"]
+ORANGE, VERMILLION = COLOURS["orange"], COLOURS["vermillion"]
+PAPER, INK = "#f5f0e4", "#0d1b3e"  # the poster's
 
 
 def canvas(width, height, background=PAPER):
@@ -53,7 +52,7 @@ def arguments(description, filename):
     """Read `--scale` and `--out`; the committed picture is the default for both."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--scale", type=float, default=1, help="4 gives a print of four times")
-    parser.add_argument("--out", type=Path, default=HERE / filename)
+    parser.add_argument("--out", type=Path, default=IMAGES / filename)
     return parser.parse_args()
 
 
@@ -66,9 +65,14 @@ def inset(fig, x, y, width, height):
     return ax
 
 
+def poster():
+    """Return the poster as float (800, 600, 3) in 0..1."""
+    return plt.imread(picture_path("poster.png"))[..., :3]
+
+
 def poster_in_grey():
     """Return the poster as float (800, 600), 0 black to 1 white."""
-    return plt.imread(HERE / "poster.png")[..., :3] @ np.array([0.299, 0.587, 0.114])
+    return poster() @ np.array([0.299, 0.587, 0.114])
 
 
 def arrow(ax, x, y, length=26):
