@@ -8,7 +8,7 @@ import pytest
 
 from tools import lessons
 
-EXPECTED = """README.md requirements.txt constraints.txt pyproject.toml Makefile course.py conftest.py
+EXPECTED = """README.md requirements.txt requirements .gitattributes pyproject.toml Makefile course.py conftest.py
 LICENSE LICENSE-TEXT CITATION.cff CONTRIBUTING.md binder notebooks helpers images tests tools
 benchmarks .ci/run .github/workflows/ci.yml""".split()
 TEXT = {".md", ".py", ".txt", ".toml", ".cff", ".yml", ".ipynb", ".mplstyle", ""}

@@ -1,4 +1,4 @@
-"""What is installed where only the package is: helpers and pictures, not the scripts that draw."""
+"""What is installed where only the package is: helpers, pictures and notebooks, no scripts."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ BUILD = "import sys; from setuptools.build_meta import build_wheel; build_wheel(
 def wheel(tmp_path_factory):
     """The names of the files in a wheel that is built from a copy, as a build leaves traces."""
     copy = tmp_path_factory.mktemp("course")
-    for name in ("helpers", "images"):
+    for name in ("helpers", "images", "notebooks"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(lessons.ROOT / name, copy / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-TEXT"):
@@ -38,3 +38,8 @@ def test_all_helpers_travel(wheel):
     files = (lessons.ROOT / "helpers").rglob("*")
     helpers = {path.relative_to(lessons.ROOT).as_posix() for path in files if path.is_file()}
     assert {name for name in helpers if "__pycache__" not in name} <= wheel
+
+
+def test_notebooks_travel_for_from_lesson(wheel):
+    notebooks = {f"helpers/notebooks/{lesson.name}.ipynb" for lesson in lessons.lessons()}
+    assert notebooks == {name for name in wheel if name.endswith(".ipynb")}
