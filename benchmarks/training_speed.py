@@ -1,125 +1,128 @@
-"""Measure what makes lesson 05's small network train fast on a CPU, as ratios in one run.
+"""Measure what makes small convolutional networks train fast on a CPU, as ratios in one run.
 
-    python -m benchmarks.training_speed
+    python -m benchmarks.training_speed [lenet] [alexnet]
 
-Each variant changes one thing. All are timed in turn, several rounds of them, and what is printed
-is the median over the rounds of the variant's time divided by the plain run's in the same round:
-below 1 is faster. Both the time on the clock and the time of the processors are given; on a machine
+Each variant of lesson 04's LeNet and of lesson 05's small AlexNet changes one thing. All variants
+of a network are timed in turn, several rounds of them, after a first epoch that also compiles. What
+is printed is the median over the rounds of a variant's time divided by the plain run's in the same
+round: below 1 is faster. Beside the time on the clock stands that of the processors; on a machine
 that does other work, believe the second.
 """
 
 import statistics
+import sys
 import time
+from types import FunctionType
 
 import numpy as np
 
-from helpers import from_lesson as definitions
-from helpers import start_tensorflow_quietly
+from helpers import from_lesson, start_tensorflow_quietly
 
 start_tensorflow_quietly()
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
+from keras import layers  # noqa: E402
 
-ROUNDS, IMAGES, BATCH = 3, 2560, 128
-NAMES = ("small_alexnet", "conv_block", "learning_rate", "optimiser")
-lesson = definitions("05_build_alexnet", *NAMES)
-
-
-def compiled(model, **options):
-    model.compile(lesson.optimiser(1000), "sparse_categorical_crossentropy", **options)
-    return model
+ROUNDS, BATCH, SEED = 3, 128, 1
+lenet = from_lesson("04_build_lenet", "make_lenet")
+alexnet = from_lesson("05_build_alexnet", "small_alexnet", "conv_block", "optimiser")
 
 
-def in_bfloat16():
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        return compiled(lesson.small_alexnet())
-    finally:
-        keras.config.set_dtype_policy("float32")
+def with_block(conv_block):
+    """Return the lesson's small_alexnet, made of other blocks."""
+    original = alexnet.small_alexnet
+    scope = original.__globals__ | {"conv_block": conv_block}
+    return FunctionType(original.__code__, scope, argdefs=original.__defaults__)
 
 
-def pooling_last(**changes):
-    """The network with each pooling at the end of its block instead of before normalisation."""
-    block = definitions("05_build_alexnet", *NAMES)
-
-    def conv_block(x, units, kernel, window=0, normalise=True, activation="relu"):
-        x = lesson.conv_block(x, units, kernel, 0, normalise, activation)
-        return keras.layers.MaxPooling2D(window, 2, padding="same")(x) if window else x
-
-    block.small_alexnet.__globals__["conv_block"] = conv_block
-    return block.small_alexnet(**changes)
+def pooling_last(x, units, kernel, window=0, normalise=True, activation="relu"):
+    x = alexnet.conv_block(x, units, kernel, 0, normalise, activation)
+    return layers.MaxPooling2D(window, 2, padding="same")(x) if window else x
 
 
-def separable():
-    """The network with separable convolutions after the first two."""
-    block = definitions("05_build_alexnet", *NAMES)
-
-    def conv_block(x, units, kernel, window=0, normalise=True, activation="relu"):
-        if units < 64:
-            return lesson.conv_block(x, units, kernel, window, normalise, activation)
-        x = keras.layers.SeparableConv2D(units, kernel, padding="same", use_bias=False)(x)
-        if window:
-            x = keras.layers.MaxPooling2D(window, 2, padding="same")(x)
-        return keras.layers.ReLU()(keras.layers.BatchNormalization()(x))
-
-    block.small_alexnet.__globals__["conv_block"] = conv_block
-    return block.small_alexnet()
+def separable(x, units, kernel, window=0, normalise=True, activation="relu"):
+    """The lesson's block, from the third layer on with a separable convolution."""
+    if units < 64:
+        return alexnet.conv_block(x, units, kernel, window, normalise, activation)
+    x = layers.SeparableConv2D(units, kernel, padding="same", use_bias=False)(x)
+    if window:
+        x = layers.MaxPooling2D(window, 2, padding="same")(x)
+    return layers.ReLU()(layers.BatchNormalization()(x))
 
 
-def pipeline(x, y, batch):
-    return tf.data.Dataset.from_tensor_slices((x, y)).batch(batch).prefetch(2)
+def prefetched(data, batch):
+    return data.batch(batch).prefetch(2)
 
 
-def plain(x, y, batch):
-    return x, y, batch
+def shuffled(data, batch):
+    return data.shuffle(len(data)).batch(batch).prefetch(2)
 
 
-VARIANTS = {
-    "plain (batch 128)": (lambda: compiled(lesson.small_alexnet()), BATCH, plain),
-    "batch 32": (lambda: compiled(lesson.small_alexnet()), 32, plain),
-    "batch 256 (the lesson's)": (lambda: compiled(lesson.small_alexnet()), 256, plain),
-    "batch 512": (lambda: compiled(lesson.small_alexnet()), 512, plain),
-    "steps_per_execution=10": (
-        lambda: compiled(lesson.small_alexnet(), steps_per_execution=10), BATCH, plain
-    ),
-    "jit_compile=True (XLA)": (
-        lambda: compiled(lesson.small_alexnet(), jit_compile=True), BATCH, plain
-    ),
-    "mixed_bfloat16": (in_bfloat16, BATCH, plain),
-    "tf.data with prefetch": (lambda: compiled(lesson.small_alexnet()), BATCH, pipeline),
-    "pooling last in each block": (lambda: compiled(pooling_last()), BATCH, plain),
-    "no batch normalisation": (
-        lambda: compiled(lesson.small_alexnet(normalise=False)), BATCH, plain
-    ),
-    "separable convolutions": (lambda: compiled(separable()), BATCH, plain),
+def cached(data, batch):
+    return data.batch(batch).cache().prefetch(2)
+
+
+COMMON = {
+    "plain (batch 128)": {},
+    **{f"batch {size}": {"batch": size} for size in (32, 64, 256, 512)},
+    **{f"steps_per_execution={n}": {"steps_per_execution": n} for n in (4, 32)},
+    "jit_compile=True (XLA)": {"jit_compile": True},
+    "mixed_bfloat16": {"dtype": "mixed_bfloat16"},
+    **{f"tf.data, {feed.__name__}": {"feed": feed} for feed in (prefetched, shuffled, cached)},
+}
+BLOCKS = {
+    "pooling last in each block": {"make": with_block(pooling_last)},
+    "no batch normalisation": {"make": lambda: alexnet.small_alexnet(normalise=False)},
+    "separable convolutions": {"make": with_block(separable)},
+}
+NETWORKS = {  # what makes it, its optimiser, its images, its variants
+    "lenet": (lenet.make_lenet, lambda: keras.optimizers.Adam(learning_rate=0.001),
+              (12_000, 28, 28, 1), COMMON),
+    "alexnet": (alexnet.small_alexnet, lambda: alexnet.optimiser(1000),
+                (2_560, 24, 24, 1), COMMON | BLOCKS),
 }  # fmt: skip
 
 
-def seconds(model, batch, feed, x, y):
-    """Return (clock, processor) seconds of one epoch."""
-    data = feed(x, y, batch)
-    data = data if isinstance(data, tuple) else (data,)
-    clock, processor = time.perf_counter(), time.process_time()
-    model.fit(*data, epochs=1, verbose=0)
-    return time.perf_counter() - clock, time.process_time() - processor
+def epoch(make, optimiser, x, y, batch=BATCH, dtype="float32", feed=None, **options):
+    """Return a function that trains for one epoch and returns its (clock, processor) seconds."""
+    keras.utils.set_random_seed(SEED)
+    keras.config.set_dtype_policy(dtype)
+    model = make()
+    keras.config.set_dtype_policy("float32")
+    model.compile(optimiser(), "sparse_categorical_crossentropy", **options)
+    given = {"x": x, "y": y, "batch_size": batch}
+    if feed:
+        data = feed(tf.data.Dataset.from_tensor_slices((x, y)), batch)
+        given = {"x": data, "shuffle": False}  # Keras shuffles arrays only
+
+    def train():
+        clock, processor = time.perf_counter(), time.process_time()
+        model.fit(**given, verbose=0)
+        return time.perf_counter() - clock, time.process_time() - processor
+
+    return train
 
 
-def main():
-    rng = np.random.default_rng(1)
-    x = rng.random((IMAGES, 24, 24, 1), dtype="float32")
-    y = rng.integers(0, 10, IMAGES)
-    runs = {name: (build(), batch, feed) for name, (build, batch, feed) in VARIANTS.items()}
-    for model, batch, feed in runs.values():
-        seconds(model, batch, feed, x[: 2 * batch], y[: 2 * batch])  # the first one also compiles
-        seconds(model, batch, feed, x[:IMAGES], y[:IMAGES])
-    rounds = [{name: seconds(*run, x, y) for name, run in runs.items()} for _ in range(ROUNDS)]
-    base = next(iter(VARIANTS))
-    print(f"{'':28} clock  processor")
-    for name in VARIANTS:
-        ratios = [[r[name][kind] / r[base][kind] for r in rounds] for kind in (0, 1)]
+def measure(name):
+    """Print the table of one network."""
+    make, optimiser, shape, variants = NETWORKS[name]
+    rng = np.random.default_rng(SEED)  # what is in the images does not change the time
+    x, y = rng.random(shape, dtype="float32"), rng.integers(0, 10, shape[0])
+    epochs = {
+        variant: epoch(**{"make": make, "optimiser": optimiser, "x": x, "y": y} | changes)
+        for variant, changes in variants.items()
+    }
+    for train in epochs.values():
+        train()
+    rounds = [{variant: train() for variant, train in epochs.items()} for _ in range(ROUNDS)]
+    base = next(iter(variants))
+    print(f"\n{name + ', ' + format(len(x), ',') + ' images':28} clock  processor")
+    for variant in variants:
+        ratios = [[r[variant][kind] / r[base][kind] for r in rounds] for kind in (0, 1)]
         clock, processor = map(statistics.median, ratios)
-        print(f"{name:28} {clock:5.2f}  {processor:9.2f}")
+        print(f"{variant:28} {clock:5.2f}  {processor:9.2f}")
 
 
 if __name__ == "__main__":
-    main()
+    for chosen in sys.argv[1:] or NETWORKS:
+        measure(chosen)
