@@ -5,7 +5,7 @@ import json
 
 import nbformat
 
-from tools.pictures import small_png
+from tools.small_png import small_png
 
 KERNEL = {
     "kernelspec": {

@@ -13,7 +13,7 @@ from PIL import Image
 from benchmarks import measure_lessons
 from tools import lessons, run_lessons
 from tools.clean import clean
-from tools.pictures import small_png
+from tools.small_png import small_png
 
 
 @pytest.fixture
