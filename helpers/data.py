@@ -52,7 +52,7 @@ def load_mnist(*, mirrors=MIRRORS, timeout=8.0):
 
     Args:
         mirrors: addresses of mnist.npz, asked in this order; an empty tuple means no download.
-        timeout: seconds that a mirror may be silent; it gets a quarter of them to be reached.
+        timeout: seconds that a mirror may be silent; a quarter of them to reach one of its addresses.
 
     Returns:
         (x_train, y_train), (x_test, y_test): uint8 arrays of shapes (60000, 28, 28), (60000,),
@@ -100,9 +100,8 @@ def _caches():
     import pooch
 
     keras = os.path.join(os.environ.get("KERAS_HOME") or os.path.join("~", ".keras"), "datasets")
-    course = os.environ.get("FILTERS_TO_FRAMEWORKS_CACHE") or pooch.os_cache(
-        "filters-to-frameworks"
-    )
+    course = os.environ.get("FILTERS_TO_FRAMEWORKS_CACHE")
+    course = course or pooch.os_cache("filters-to-frameworks")
     return os.path.expanduser(keras), os.path.expanduser(course)
 
 
@@ -117,7 +116,7 @@ def _read(path, source):
         with open(path, "rb") as file:
             return _unpack(file), _LINE.format(source)
     except Exception as error:  # a hostile file can fail in any of the modules that read it
-        fault = (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+        fault = f"{type(error).__name__}: {error}".splitlines()[0]
         raise ValueError(
             f"MNIST cannot be had {source}: {path} is damaged, cannot be read, or is not MNIST"
             f" ({fault}). Replace it or move it away, and run this again."
@@ -159,7 +158,6 @@ class _Limited(io.BytesIO):
 def _download(mirrors, timeout):
     """Return mnist.npz as bytes and "downloaded from HOST", or None and why not."""
     import pooch
-    from requests import HTTPError
     from tqdm import tqdm
 
     bar = {"desc": "Downloading MNIST", "total": SIZE, "file": sys.stdout, "leave": False}
@@ -175,8 +173,8 @@ def _download(mirrors, timeout):
                 raise ValueError("wrong SHA-256")
             return content, f"downloaded from {host}"
         except Exception as error:  # whatever it is, the lesson goes on
-            brief = isinstance(error, (HTTPError, ValueError))  # the others take lines to say it
-            fault = str(error).partition(" for url")[0] if brief else type(error).__name__
+            answered = isinstance(error, ValueError) or getattr(error, "response", None) is not None
+            fault = str(error).partition(" for url")[0] if answered else type(error).__name__
             faults.append(f"{host}: {fault}")
     return None, "; ".join(faults) or "no mirror was asked"
 

@@ -259,7 +259,7 @@ def test_a_failure_leads_to_the_next_mirror_or_to_the_stand_in(
     patience = 1.5 if behaviour in ("silent", "stalls") else 60.0
     is_mnist, line = load(bad, timeout=patience)
     assert not is_mnist
-    assert f"the download failed ({bad.host}: {words}" in line
+    assert f"the download failed ({bad.host}: {words})." in line
     assert files(machine) == [STANDIN]
     assert load(bad, good, timeout=patience) == (True, COUNTS + f"downloaded from {good.host}.")
     assert (machine / "keras" / "datasets" / "mnist.npz").read_bytes() == npz
@@ -318,8 +318,9 @@ def test_no_home(load, machine, monkeypatch, serve):
 
 
 LOAD = """
-import sys
+import os, sys, time
 from helpers import data
+os.fsync = lambda file: time.sleep(0.5)  # so that they meet
 data.SHAPES, data.SIZE, data.SHA256 = eval(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 (images, _), _ = data.load_mnist(mirrors=[sys.argv[1]])
 print(images.sum())
@@ -339,7 +340,9 @@ def test_processes_that_load_at_once_see_whole_files_only(machine, arrays, npz, 
             assert path.read_bytes() == npz
         time.sleep(0.001)
     for process in processes:
-        assert process.communicate()[0].splitlines()[-1] == str(arrays["x_train"].sum())
+        out = process.communicate()[0]
+        assert out.splitlines()[-1] == str(arrays["x_train"].sum())
+        assert "memory only" not in out or sys.platform == "win32"  # we may have had it open
     assert files(machine) == ["mnist.npz"]
 
 
@@ -463,4 +466,5 @@ def test_files_that_would_fill_the_memory(write):
             assert tracemalloc.get_traced_memory()[1] < 8_000_000
     tracemalloc.stop()
     refused(write(y_test=huge), "y_test has more than 1,124 bytes")
-    refused(write(y_test=header(b"(1000000000000000,)")), "")
+    refused(write(y_test=header(b"(1000000000000000,)")), "Error")
+    refused(write(x_test=header(b"(" * 20000)), "ValueError: Header")
