@@ -94,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
         for start in range(0, len(content), 2**16):
             self.wfile.write(content[start : start + 2**16])
             time.sleep(0.25 if behaviour == "slow" else 0)
-        while behaviour == "endless":  # until the client has enough
+        for _ in range(20 if behaviour == "endless" else 0):
             self.wfile.write(content)
         if behaviour == "stalls":
             self.server.stopped.wait(60)
