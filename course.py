@@ -17,6 +17,7 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 OLDEST, NEWEST = (3, 10), (3, 13)
 LEGACY_PYTHONS = ((3, 11), (3, 10))
 CONSTRAINTS = "requirements/constraints.txt"
+EXACT_IN_THEMSELVES = ("legacy", "more")
 PYTORCH = "torch==2.13.0"
 PYTORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 IN_PARALLEL = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadscope"]
@@ -57,6 +58,20 @@ def legacy(options):
     """make the second environment of lesson 08, with MXNet and Theano"""
     make_legacy_environment()
     print("MXNet and Theano are ready in .venv-legacy.")
+    return 0
+
+
+def caffe(options):
+    """fetch Caffe for lesson 08: packages of Debian 11, unpacked into the folder .caffe"""
+    environment = Environment()
+    environment.make("requirements")
+    return environment.run(["-m", "tools.caffe"] + options)
+
+
+def more(options):
+    """install PaddlePaddle too, one more row of lesson 08: 0.9 GB"""
+    Environment().make("requirements", "frameworks", "more")
+    print("PaddlePaddle is ready.")
     return 0
 
 
@@ -106,6 +121,8 @@ COMMANDS = {
     "check": check,
     "frameworks": frameworks,
     "legacy": legacy,
+    "caffe": caffe,
+    "more": more,
     "run": run,
     "bench": bench,
     "stamp": stamp,
@@ -219,6 +236,8 @@ def full_environment():
 
 def requirements(group):
     """Return pip's arguments that install a group."""
+    if group in EXACT_IN_THEMSELVES:
+        return ["-r", file_of(group)]
     if os.environ.get("COURSE_UNPINNED"):
         return ["-r", file_of(group), "--upgrade", "--upgrade-strategy", "eager"]
     return ["-r", file_of(group), "-c", CONSTRAINTS]
@@ -245,7 +264,7 @@ def make_legacy_environment():
     environment = Environment(".venv-legacy", python=find_legacy_python())
     environment.make_folder()
     if environment.done().get("legacy") != fingerprint("legacy"):
-        step(environment.pip("-r", "requirements/legacy.txt"), PIP_HELP)
+        step(environment.pip(*requirements("legacy")), PIP_HELP)
         environment.note("legacy", fingerprint("legacy"))
 
 

@@ -23,7 +23,7 @@ def course(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
     for name in ("requirements.txt", "pyproject.toml", module.CONSTRAINTS):
         (tmp_path / name).write_text(name)
-    for name in ("frameworks", "dev", "legacy"):
+    for name in ("frameworks", "dev", "legacy", "more"):
         (tmp_path / f"requirements/{name}.txt").write_text(name)
     module.started = []
     module.statuses = {}
@@ -199,6 +199,13 @@ def test_legacy_environment_is_made_once(course, monkeypatch):
     forget(course)
     course.legacy([])
     assert not started(course, "install")
+
+
+def test_paddlepaddle_comes_on_request_and_without_the_exact_versions_of_the_rest(course):
+    course.full_environment()
+    forget(course)
+    course.more([])
+    assert [c[-2:] for c in started(course, "-r")] == [["-r", "requirements/more.txt"]]
 
 
 def test_legacy_environment_says_what_is_missing(course, monkeypatch):
