@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+from contextlib import contextmanager
 
 # TensorFlow's C++ code writes these lines to file descriptor 2 before Python can set a log level.
 # They differ from machine to machine and say nothing that a learner can act on.
@@ -22,6 +23,22 @@ def without_chatter(text):
     return "".join(line for line in text.splitlines(True) if not _CHATTER.match(line))
 
 
+@contextmanager
+def _without(package):
+    """Hide a package that was not imported yet.
+
+    TensorFlow imports JAX where it finds it, for a converter: 115 MB that no lesson uses.
+    """
+    hidden = package not in sys.modules
+    if hidden:
+        sys.modules[package] = None
+    try:
+        yield
+    finally:
+        if hidden:
+            del sys.modules[package]
+
+
 def start_tensorflow_quietly():
     """Import TensorFlow and wake its devices, showing errors but no start-up chatter.
 
@@ -35,8 +52,8 @@ def start_tensorflow_quietly():
     with tempfile.TemporaryFile() as kept:
         os.dup2(kept.fileno(), 2)
         try:
-            import tensorflow
-
+            with _without("jax"):
+                import tensorflow
             tensorflow.zeros(1)  # the first tensor is what looks for GPUs
         finally:
             sys.stderr.flush()

@@ -74,3 +74,10 @@ def test_the_log_level_of_the_environment_counts(start, monkeypatch):
     assert start(tell) == "2\n"
     monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
     assert start(tell) == "0\n"
+
+
+def test_tensorflow_does_not_import_jax_and_others_still_can(start, tmp_path):
+    (tmp_path / "jax.py").write_text("x = 3")
+    tries = "try:\n    import jax\nexcept ImportError:\n    jax = None"
+    then = "import sys, tensorflow, jax; sys.stderr.write(f'{tensorflow.jax} {jax.x}')"
+    assert start(at_import=tries, then=then) == "None 3"
