@@ -81,7 +81,7 @@ def draw_way_back(ax):
 
 def draw_steps(ax):
     """Draw the five steps as numbered discs in a row."""
-    for number, (name, x) in enumerate(zip(STEPS, np.linspace(110, 810, 5)), 1):
+    for number, (name, x) in enumerate(zip(STEPS, np.linspace(110, 850, 5)), 1):
         ax.add_patch(Circle((x, 365), 16, facecolor=BLUE, edgecolor="none"))
         look = {"ha": "center", "va": "center", "weight": "bold"}
         ax.text(x, 365, number, color="white", fontsize=14, **look)

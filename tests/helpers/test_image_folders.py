@@ -52,9 +52,8 @@ def test_what_is_there_is_not_written_again(cache, monkeypatch, capsys):
     first = capsys.readouterr().out
     monkeypatch.setattr(module, "_write", None)  # a call would fail
     assert image_folders(digits()) == folder
-    assert capsys.readouterr().out == first == (
-        "50 PNG images in folders, from train/0 to test/9, in the course's cache.\n"
-    )
+    line = "50 PNG images in folders, from train/0 to test/9, in the course's cache.\n"
+    assert first == capsys.readouterr().out == line
 
 
 def test_other_images_or_labels_get_another_folder(cache):
