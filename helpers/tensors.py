@@ -1,6 +1,26 @@
-"""Arrays for TensorFlow that are too large to be copied."""
+"""Memory: arrays too large to be copied, and freed ones that go back to the system."""
+
+import contextlib
+import ctypes
+import os
 
 import numpy as np
+
+_M_MMAP_THRESHOLD = -3  # of glibc's malloc.h
+_LARGE = 4_000_000  # bytes
+
+
+def give_memory_back():
+    """Have freed arrays returned to the system at once; call it before TensorFlow starts.
+
+    By default TensorFlow keeps what it once needed, and so does glibc's malloc for arrays of up to
+    32 MB. A lesson that trains one network after another would grow with each of them. Where there
+    is no glibc, TensorFlow's part is all that is done. TF_ONEDNN_USE_SYSTEM_ALLOCATOR is left as it
+    is where it is set.
+    """
+    os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # macOS, musl; Windows
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def in_pieces(function, images, rows=1000):

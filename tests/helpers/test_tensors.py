@@ -1,10 +1,12 @@
-"""in_pieces() computes what its function does, whatever the size of the pieces."""
+"""What helpers.tensors does about memory, and that in_pieces() computes what its function does."""
+
+import os
 
 import numpy as np
 import pytest
 
 from helpers import start_tensorflow_quietly
-from helpers.tensors import in_pieces
+from helpers.tensors import give_memory_back, in_pieces
 
 start_tensorflow_quietly()
 
@@ -23,3 +25,21 @@ def test_the_pieces_make_the_whole(rows):
 
 def test_one_image_is_enough():
     assert np.array_equal(in_pieces(halves, np.full((1, 2), 3, np.uint8)), [[1.5, 1.5]])
+
+
+def test_give_memory_back_respects_what_the_user_has_set(monkeypatch):
+    monkeypatch.setenv("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "0")
+    give_memory_back()
+    assert os.environ["TF_ONEDNN_USE_SYSTEM_ALLOCATOR"] == "0"
+
+
+@pytest.mark.parametrize("error", [AttributeError, OSError, TypeError])
+def test_give_memory_back_needs_no_glibc(monkeypatch, error):
+    def no_library(name):
+        raise error
+
+    monkeypatch.setattr("ctypes.CDLL", no_library)
+    monkeypatch.setenv("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "0")  # so that it is restored afterwards
+    monkeypatch.delenv("TF_ONEDNN_USE_SYSTEM_ALLOCATOR")
+    give_memory_back()
+    assert os.environ["TF_ONEDNN_USE_SYSTEM_ALLOCATOR"] == "1"
