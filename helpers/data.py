@@ -76,7 +76,7 @@ def _find(mirrors, timeout):
     named = os.environ.get("MNIST_NPZ")
     if named:
         return _read(os.path.expanduser(named), "from the file that MNIST_NPZ names")
-    keras, course = _caches()
+    keras, course = cache_folders()
     for owner, folder in (("Keras", keras), ("the course", course)):
         path = os.path.join(folder, "mnist.npz")
         if os.path.lexists(path):
@@ -95,7 +95,7 @@ def _find(mirrors, timeout):
     return (train, test), _STANDIN.format(answer) + _keep(file.getvalue(), path)
 
 
-def _caches():
+def cache_folders():
     """Return the folders in which Keras and the course keep files."""
     import pooch
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers.data import _caches
+from helpers.data import cache_folders
 
 _LEFT_OVER = 3600  # seconds; an unfinished folder this old belongs to a process that was killed
 _temporary = {}  # folders that end with this process, by name
@@ -40,7 +40,7 @@ def image_folders(data):
     Raises:
         OSError: there is room nowhere. The message says where it was tried, and what to do.
     """
-    name, cache = f"digits-{_digest(data)}", _caches()[1]
+    name, cache = f"digits-{_digest(data)}", cache_folders()[1]
     fault = OSError("there is no home folder")
     if not cache.startswith("~"):
         try:

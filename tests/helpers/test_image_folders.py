@@ -145,7 +145,7 @@ def test_without_a_cache_a_temporary_folder_takes_its_place(cache, capsys):
 
 
 def test_without_a_home_a_temporary_folder_takes_its_place(cache, monkeypatch, capsys):
-    monkeypatch.setattr(module, "_caches", lambda: ("~/.keras", "~/.cache/course"))
+    monkeypatch.setattr(module, "cache_folders", lambda: ("~/.keras", "~/.cache/course"))
     image_folders(digits())
     assert "there is no home folder" in capsys.readouterr().out
 
