@@ -14,13 +14,13 @@ from helpers import from_lesson, start_tensorflow_quietly
 start_tensorflow_quietly()
 import keras  # noqa: E402
 
-LESSON = "05_build_alexnet"
+LESSON, DEEPER = "05_build_alexnet", "deeper/05_alexnet"
 table = from_lesson(
     LESSON, "Layer", "conv", "pool", "dense", "measure", "walk", "ALEXNET", "lenet5", "letters"
 )
 pattern = from_lesson(LESSON, "PATTERN", "leaves_pattern_at")
-normalisation = from_lesson(LESSON, "local_response_normalisation")
-gradients = from_lesson(LESSON, "forward", "backward", "gradient_sizes")
+normalisation = from_lesson(DEEPER, "local_response_normalisation")
+depth = from_lesson(DEEPER, "stack", "ready", "renew")
 blocks = from_lesson(
     LESSON, "residual", "inception", "small_network", "letters_of", "LETTERS", "four_step_network"
 )
@@ -224,24 +224,44 @@ def test_normalisation_leaves_its_input_as_it_was():
     assert np.array_equal(a, np.arange(6.0))
 
 
-@settings(deadline=None, max_examples=40)
-@given(units=st.integers(1, 8), shortcut=st.sampled_from([0, 1]), seed=st.integers(0, 1000))
-def test_gradient_through_a_block_is_the_numeric_one(units, shortcut, seed):
-    rng = np.random.default_rng(seed)
-    x, W, dy = rng.normal(size=units), rng.normal(size=(units, units)), rng.normal(size=units)
-    if np.abs(x @ W).min() < 1e-4:  # at the corner of ReLU there is no gradient
-        return
-    exact = gradients.backward(dy, x, W, shortcut)
-    for i, nudge in enumerate(1e-6 * np.eye(units)):
-        up = gradients.forward(x + nudge, W, shortcut)
-        down = gradients.forward(x - nudge, W, shortcut)
-        assert abs(dy @ (up - down) / 2e-6 - exact[i]) < 1e-5
+def test_stacks_differ_in_their_shortcuts_only():
+    plain, with_shortcuts = depth.stack(3, False), depth.stack(3, True)
+    assert plain.count_params() == with_shortcuts.count_params()
+    kinds = [[type(layer).__name__ for layer in model.layers] for model in (plain, with_shortcuts)]
+    assert kinds[1].count("Add") == 3 and [k for k in kinds[1] if k != "Add"] == kinds[0]
+    assert kinds[0].count("Conv2D") == 7 and kinds[0].count("BatchNormalization") == 7
+    with_shortcuts.set_weights(plain.get_weights())
+    pictures = np.random.default_rng(1).random((2, 7, 7, 1), dtype="float32")
+    assert not np.allclose(plain(pictures), with_shortcuts(pictures))
 
 
-def test_gradient_vanishes_without_shortcuts_only():
-    plain, with_shortcut = (gradients.gradient_sizes(shortcut) for shortcut in (0, 1))
-    assert len(plain) == len(with_shortcut) == 30
-    assert plain[-1] < 1e-6 and min(with_shortcut) > 0.5
+def test_a_block_whose_kernels_are_zero_passes_its_input_on_only_with_the_shortcut():
+    pictures = np.random.default_rng(1).random((2, 7, 7, 1), dtype="float32")
+    for shortcut in (False, True):
+        model = depth.stack(1, shortcut)
+        first, *block = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
+        for conv in block:
+            conv.set_weights([np.zeros(w.shape) for w in conv.weights])
+        relus = [layer for layer in model.layers if isinstance(layer, keras.layers.ReLU)]
+        inside = keras.Model(model.input, [relus[0].output, relus[-1].output])
+        before, after = inside(pictures)
+        assert np.asarray(before).max() > 0
+        assert np.array_equal(after, before if shortcut else np.zeros(before.shape))
+
+
+def test_renewed_model_repeats_its_training_whatever_it_learned_before():
+    model = depth.ready(depth.stack(1, True), "sparse_categorical_crossentropy")
+    rng = np.random.default_rng(1)
+    x, y = rng.random((20, 7, 7, 1), dtype="float32"), rng.integers(0, 10, 20)
+    trained = []
+    for seed in (1, 2, 1):
+        depth.renew(model, seed)
+        model.optimizer.learning_rate = 0.05
+        for _ in range(3):
+            model.train_on_batch(x, y)
+        trained.append(np.concatenate([w.ravel() for w in model.get_weights()]))
+    assert np.allclose(trained[0], trained[2], atol=1e-5)
+    assert not np.allclose(trained[0], trained[1], atol=1e-2)
 
 
 def test_residual_block_adds_its_input():
@@ -338,7 +358,7 @@ def test_learning_rate_rises_then_falls_to_zero_or_stays():
 
 
 def test_random_connection_keeps_the_mean_square_of_relu_inputs():
-    draw = from_lesson(LESSON, "random_connection").random_connection
+    draw = from_lesson(DEEPER, "random_connection").random_connection
     x = np.ones(400, "float32")
     sums, parameters = draw(x, 1201, np.random.default_rng(1), at_once=500)
     assert parameters == 401 * 1201 and sums.shape == (1201,) and abs(sums.mean()) < 0.2
