@@ -1,0 +1,140 @@
+"""Which frameworks there are, what each needs, and the parts of its file. Nothing is imported.
+
+A framework is a file `NAME_lenet.py` in this folder. Its constants say what it is:
+
+    TITLE        its name in tables and figures
+    NEEDS        the packages whose versions and sizes are reported
+    LAYOUT       the memory order of its weights, for `layouts.convert`
+    ENVIRONMENT  "course" (if nothing is said), "more", "legacy" or "caffe"
+    ORDER        its place in the tables
+    VARIANTS     where one file gives several rows: {name: {title, needs, environ}}
+    DEFINITION   the file that defines the network, where it is not this one
+
+Its comments `# Definition`, `# Loss and training step` and `# For the comparison` cut it in parts.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, List, NamedTuple  # noqa: UP035 (Caffe's Python is 3.9)
+
+FOLDER = Path(__file__).resolve().parent
+COURSE = FOLDER.parent.parent
+SUFFIX = "_lenet.py"
+PARTS = ["Definition", "Loss and training step", "For the comparison"]
+_SCRIPTS = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+
+INSTALL = {
+    "course": "python -m pip install -r requirements/frameworks.txt",
+    "more": "python -m pip install -r requirements/more.txt",
+    "legacy": "make legacy",
+    "caffe": "make caffe",
+}
+
+
+class Framework(NamedTuple):
+    """One row of the comparison."""
+
+    name: str
+    title: str
+    needs: List[str]  # noqa: UP006
+    layout: Dict[str, str]  # noqa: UP006
+    environment: str
+    environ: Dict[str, str]  # noqa: UP006
+    order: int
+    path: Path
+    definition: Path
+
+    @property
+    def module(self):
+        return self.path.stem
+
+    @property
+    def install(self):
+        """The command that installs it."""
+        return INSTALL[self.environment]
+
+    @property
+    def python(self):
+        """The path of the Python that runs it."""
+        return python_of(self.environment)
+
+
+def frameworks(folder=FOLDER):
+    """Return {name: Framework} in the order of the tables."""
+    found = [row for path in folder.glob("*" + SUFFIX) for row in _read(path)]
+    return {row.name: row for row in sorted(found, key=lambda row: (row.order, row.title))}
+
+
+def _read(path):
+    said = constants(path.read_text(encoding="utf-8"))
+    name = path.name[: -len(SUFFIX)]
+    variants = said.get("VARIANTS") or {name: {"title": said["TITLE"], "needs": said["NEEDS"]}}
+    for name, variant in variants.items():
+        yield Framework(
+            name=name,
+            title=variant["title"],
+            needs=variant["needs"],
+            layout=said["LAYOUT"],
+            environment=said.get("ENVIRONMENT", "course"),
+            environ=variant.get("environ", {}),
+            order=said.get("ORDER", 99),
+            path=path,
+            definition=path.with_name(said.get("DEFINITION", path.name)),
+        )
+
+
+def constants(source):
+    """Return {name: value} of the constants in capitals that a module sets to plain values."""
+    values = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").isupper():
+            try:
+                values[node.targets[0].id] = ast.literal_eval(node.value)
+            except ValueError:
+                continue
+    return values
+
+
+def part(framework, name):
+    """Return the text of one part of a framework's file, without the comment that names it."""
+    if name == "Definition" and framework.definition != framework.path:
+        return framework.definition.read_text(encoding="utf-8").strip("\n")
+    after = framework.path.read_text(encoding="utf-8").split(f"\n# {name}\n")[1]
+    for other in PARTS:
+        after = after.split(f"\n# {other}\n")[0]
+    return after.strip("\n")
+
+
+def lines_of(framework, name):
+    """Return how many lines of a part hold code."""
+    lines = [line.strip() for line in part(framework, name).splitlines()]
+    return sum(bool(line) and not line.startswith("#") for line in lines)
+
+
+def python_of(environment):
+    """Return the path of an environment's Python; it need not be there."""
+    if environment == "legacy":
+        return COURSE.joinpath(".venv-legacy", *_SCRIPTS)
+    if environment == "caffe":
+        return COURSE / ".caffe" / "python"
+    return Path(sys.executable)
+
+
+def missing(framework):
+    """Return the packages that a framework lacks here; all of them where its Python is missing."""
+    if not framework.python.exists():
+        return framework.needs
+    code = (
+        "import importlib.util as u, sys\n"
+        "print(*[n for n in sys.argv[1:] if u.find_spec(n.lower()) is None])"
+    )
+    done = subprocess.run(
+        [str(framework.python), "-c", code, *framework.needs],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        universal_newlines=True,
+    )
+    return done.stdout.split() if done.returncode == 0 else framework.needs
