@@ -187,7 +187,12 @@ def write_starter(folder):
     if not loaders:
         raise CannotBeHad("the unpacked packages have no loader for this processor.")
     machine = loaders[0].parent.name  # x86_64-linux-gnu
-    names = [f"usr/lib/{machine}/openblas-pthread", f"lib/{machine}", f"usr/lib/{machine}", "usr/lib"]
+    names = [
+        f"usr/lib/{machine}/openblas-pthread",
+        f"lib/{machine}",
+        f"usr/lib/{machine}",
+        "usr/lib",
+    ]
     text = STARTER.format(
         loader=loaders[0].relative_to(root),
         libraries=":".join(f"$root/{library}" for library in names),

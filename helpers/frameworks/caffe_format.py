@@ -16,7 +16,9 @@ BLOB_DATA, BLOB_SHAPE, SHAPE_DIM = 5, 7, 1
 
 LAYERS = Path(__file__).with_name("lenet.prototxt").read_text()
 
-LOSS = 'layer { name: "loss" type: "SoftmaxWithLoss" bottom: "dense3" bottom: "label" top: "loss" }\n'
+LOSS = (
+    'layer { name: "loss" type: "SoftmaxWithLoss" bottom: "dense3" bottom: "label" top: "loss" }\n'
+)
 
 TYPES = {"conv": "Convolution", "dense": "InnerProduct"}
 

@@ -74,5 +74,7 @@ def logits(state, images):
 
 
 def save(state, path):
-    leaves = {f"{layer}_{i}": a for layer, pair in state["weights"].items() for i, a in enumerate(pair)}
+    leaves = {
+        f"{layer}_{i}": a for layer, pair in state["weights"].items() for i, a in enumerate(pair)
+    }
     np.savez(f"{path}.npz", **leaves)

@@ -59,6 +59,11 @@ def make_step(network):
     return train_step
 
 
+# To ONNX
+def to_onnx(network, path):
+    network.export(path, format="onnx", verbose=False)
+
+
 # For the comparison
 def build(weights):
     keras.config.disable_interactive_logging()
@@ -73,4 +78,4 @@ def logits(network, images):
 
 
 def save(network, path):
-    network.save(f"{path}.keras", include_optimizer=False)
+    network.save_weights(f"{path}.weights.h5")

@@ -33,12 +33,15 @@ def main():
     parser.add_argument("--steps", type=int)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--layout", type=json.loads, default={})
+    parser.add_argument("--onnx", action="store_true")
     given = parser.parse_args()
     keep_to_cores(given.threads)
     framework = registry.frameworks(Path(given.folder))[given.name]
     digits = protocol.Digits.load(given.data)
     weights = layouts.convert(protocol.initial_weights(), **{**framework.layout, **given.layout})
-    numbers, arrays = measure(framework, digits, weights, given.steps or digits.steps)
+    numbers, arrays = measure(
+        framework, digits, weights, given.steps or digits.steps, onnx=given.onnx
+    )
     numbers["threads"] = given.threads
     out = Path(given.out)
     np.savez(out / (given.name + ".npz"), **arrays)
@@ -51,8 +54,8 @@ def keep_to_cores(count):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-count:])
 
 
-def measure(framework, digits, weights, steps):
-    """Return (numbers, arrays) of one run."""
+def measure(framework, digits, weights, steps, onnx=False):
+    """Return (numbers, arrays) of one run; with `onnx` the arrays hold the bytes of an ONNX file."""
     module, import_s = timed(load_module, framework)
     network, build_s = timed(module.build, weights)
     initial = predict(module, network, digits)
@@ -77,7 +80,10 @@ def measure(framework, digits, weights, steps):
         "install_mb": sizes.installed_mb(framework),
         "peak_mb": peak_mb(),
     }
-    return numbers, {"initial": initial, "final": final, "classes": classes.astype(np.uint8)}
+    arrays = {"initial": initial, "final": final, "classes": classes.astype(np.uint8)}
+    if onnx:
+        arrays["onnx"] = onnx_bytes(module, network)
+    return numbers, arrays
 
 
 def load_module(framework):
@@ -95,7 +101,7 @@ def timed(function, *arguments):
     return result, time.perf_counter() - start
 
 
-def train(train_step, digits, steps, say=print):
+def train(train_step, digits, steps):
     """Return the loss and the seconds of every step; the making of a batch is not timed."""
     losses, seconds = [], []
     for step in range(steps):
@@ -103,14 +109,14 @@ def train(train_step, digits, steps, say=print):
         losses.append(float(loss))
         seconds.append(duration)
         if step == 0 or (step + 1) % 100 == 0 or step + 1 == steps:
-            say(f"step {step + 1} of {steps}: loss {loss:.5f}", flush=True)
+            print(f"step {step + 1} of {steps}: loss {loss:.5f}", flush=True)
     return losses, seconds
 
 
 def predict(module, network, digits):
     """Return the logits of all test images, float32 (n, 10)."""
-    images = digits.test_images()
-    batches = [images[i : i + TEST_BATCH] for i in range(0, len(images), TEST_BATCH)]
+    starts = range(0, len(digits.x_test), TEST_BATCH)
+    batches = (protocol.scaled(digits.x_test[start : start + TEST_BATCH]) for start in starts)
     logits = np.concatenate([np.asarray(module.logits(network, batch)) for batch in batches])
     if not np.isfinite(logits).all():
         raise ValueError("the network's answers are not finite numbers")
@@ -119,7 +125,7 @@ def predict(module, network, digits):
 
 def latency_ms(module, network, digits):
     """Return the median time for the logits of one image, after ten to warm up."""
-    image = digits.test_images(1)
+    image = protocol.scaled(digits.x_test[:1])
     seconds = [timed(module.logits, network, image)[1] for _ in range(10 + LATENCY_RUNS)]
     return 1000 * float(np.median(seconds[10:]))
 
@@ -129,6 +135,14 @@ def file_kb(module, network):
     with tempfile.TemporaryDirectory() as folder:
         module.save(network, Path(folder) / "lenet")
         return sum(path.stat().st_size for path in Path(folder).rglob("*")) / 1000
+
+
+def onnx_bytes(module, network):
+    """Return the network as the bytes of an ONNX file, in an array of uint8."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lenet.onnx"
+        module.to_onnx(network, str(path))
+        return np.frombuffer(path.read_bytes(), np.uint8)
 
 
 def peak_mb():
@@ -142,19 +156,6 @@ def peak_mb():
         return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
-
-
-def train_alone(module, steps=100):
-    """Train a framework that was started by hand and print its losses: what `__main__` calls."""
-    from helpers.data import load_mnist
-
-    (x_train, y_train), (x_test, y_test) = load_mnist()
-    digits = protocol.Digits(x_train, y_train, x_test, y_test)
-    weights = layouts.convert(protocol.initial_weights(), **module.LAYOUT)
-    network = module.build(weights)
-    train(module.make_step(network), digits, steps)
-    classes = predict(module, network, digits).argmax(axis=1)
-    print(f"{module.TITLE}: {np.mean(classes == digits.y_test):.1%} of the test images right")
 
 
 if __name__ == "__main__":

@@ -60,10 +60,6 @@ class Digits:
         chosen = self.order[step * BATCH : (step + 1) * BATCH]
         return scaled(self.x_train[chosen]), self.y_train[chosen].astype(np.int64)
 
-    def test_images(self, count=None):
-        """Return the first `count` test images, or all, as float32 (n, 28, 28)."""
-        return scaled(self.x_test[:count])
-
     def digest(self):
         """Return 12 hex digits that tell one set of digits from another."""
         sha = hashlib.sha256()

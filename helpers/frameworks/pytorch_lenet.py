@@ -45,6 +45,13 @@ def make_step(network):
     return train_step
 
 
+# To ONNX
+def to_onnx(network, path):
+    axes = {"images": {0: "batch"}, "logits": {0: "batch"}}
+    names = {"input_names": ["images"], "output_names": ["logits"], "dynamic_axes": axes}
+    torch.onnx.export(network, (torch.zeros(1, 28, 28),), path, dynamo=False, **names)
+
+
 # For the comparison
 def build(weights):
     network = LeNet()

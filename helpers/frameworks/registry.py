@@ -10,20 +10,23 @@ A framework is a file `NAME_lenet.py` in this folder. Its constants say what it 
     VARIANTS     where one file gives several rows: {name: {title, needs, environ}}
     DEFINITION   the file that defines the network, where it is not this one
 
-Its comments `# Definition`, `# Loss and training step` and `# For the comparison` cut it in parts.
+Its comments `# Definition`, `# Loss and training step`, `# For the comparison` and, where it can,
+`# To ONNX` cut it in parts.
 """
 
 import ast
+import importlib.util
 import os
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
-from typing import Dict, List, NamedTuple  # noqa: UP035 (Caffe's Python is 3.9)
+from typing import NamedTuple
 
 FOLDER = Path(__file__).resolve().parent
 COURSE = FOLDER.parent.parent
 SUFFIX = "_lenet.py"
-PARTS = ["Definition", "Loss and training step", "For the comparison"]
+PARTS = ["Definition", "Loss and training step", "For the comparison", "To ONNX"]
 _SCRIPTS = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
 
 INSTALL = {
@@ -39,10 +42,10 @@ class Framework(NamedTuple):
 
     name: str
     title: str
-    needs: List[str]  # noqa: UP006
-    layout: Dict[str, str]  # noqa: UP006
+    needs: list
+    layout: dict
     environment: str
-    environ: Dict[str, str]  # noqa: UP006
+    environ: dict
     order: int
     path: Path
     definition: Path
@@ -125,16 +128,28 @@ def python_of(environment):
 
 def missing(framework):
     """Return the packages that a framework lacks here; all of them where its Python is missing."""
+    if framework.python == Path(sys.executable):
+        return [name for name in framework.needs if not is_installed(name)]
     if not framework.python.exists():
         return framework.needs
     code = (
-        "import importlib.util as u, sys\n"
-        "print(*[n for n in sys.argv[1:] if u.find_spec(n.lower()) is None])"
+        "import sys; from helpers.frameworks.registry import is_installed\n"
+        "print(*[name for name in sys.argv[1:] if not is_installed(name)])"
     )
     done = subprocess.run(
         [str(framework.python), "-c", code, *framework.needs],
+        env={**os.environ, "PYTHONPATH": str(COURSE)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        universal_newlines=True,
+        text=True,
     )
     return done.stdout.split() if done.returncode == 0 else framework.needs
+
+
+def is_installed(package):
+    """Whether this Python has a package; it is not imported."""
+    try:
+        metadata.version(package)
+        return True
+    except metadata.PackageNotFoundError:
+        return importlib.util.find_spec(package) is not None

@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -31,7 +30,7 @@ class FrameworkFailed(RuntimeError):
     """A framework that is installed did not come to its end; the message says how."""
 
 
-def run(framework, digits, *, threads=1, steps=None, layout=None, limit=300, say=print):
+def run(framework, digits, *, threads=1, steps=None, layout=None, onnx=False, limit=300, say=print):
     """Train one framework in a process of its own and return its row, a dict.
 
     Args:
@@ -40,6 +39,7 @@ def run(framework, digits, *, threads=1, steps=None, layout=None, limit=300, say
         threads: set before the process starts.
         steps: how many; all of one epoch if None.
         layout: what to change in the framework's LAYOUT, to make a mistake on purpose.
+        onnx: whether the row shall hold an ONNX file of the trained network, as bytes.
         limit: seconds after which the process is ended.
         say: called with each line of progress.
 
@@ -55,6 +55,8 @@ def run(framework, digits, *, threads=1, steps=None, layout=None, limit=300, say
         command += ["--folder", str(framework.path.parent), "--threads", str(threads)]
         command += ["--steps", str(steps)] if steps else []
         command += ["--layout", json.dumps(layout)] if layout else []
+        command += ["--onnx"] if onnx else []
+        say(f"{framework.title}: starts")
         start = time.perf_counter()
         follow(framework, command, environment(framework, threads), limit, say)
         wall_s = time.perf_counter() - start
@@ -93,7 +95,7 @@ def follow(framework, command, environ, limit, say):
             stdout=subprocess.PIPE,
             stderr=errors,
             stdin=subprocess.DEVNULL,
-            universal_newlines=True,
+            text=True,
         )
 
         def end():
@@ -122,8 +124,10 @@ def follow(framework, command, environ, limit, say):
         raise FrameworkFailed(f"{framework.title} crashed ({how}): no row.{reason}")
 
 
-def run_all(digits, *, wanted=None, threads=1, steps=None, limit=300, say=print):
+def run_all(digits, *, wanted=None, threads=1, steps=None, onnx=(), limit=300, say=print):
     """Run every framework that is installed and take the recorded row of every other.
+
+    `onnx` names those whose rows shall hold an ONNX file of the trained network.
 
     What is neither installed nor recorded is named. What crashes is named too, and has no row.
 
@@ -144,9 +148,8 @@ def run_all(digits, *, wanted=None, threads=1, steps=None, limit=300, say=print)
                     rows[name] = {**recorded["rows"][name], "source": "recorded"}
                 continue
             try:
-                rows[name] = run(
-                    framework, data, threads=threads, steps=steps, limit=limit, say=say
-                )
+                settings = {"threads": threads, "steps": steps, "onnx": name in onnx}
+                rows[name] = run(framework, data, **settings, limit=limit, say=say)
             except FrameworkFailed as failure:
                 failures.append(str(failure))
                 say(str(failure))
@@ -187,14 +190,3 @@ def processor():
 
 def today():
     return datetime.date.today().isoformat()
-
-
-def main():
-    """Record a full run of everything that is installed: python -m helpers.frameworks.runner."""
-    from helpers.frameworks import record
-
-    sys.exit(record.main())
-
-
-if __name__ == "__main__":
-    main()
