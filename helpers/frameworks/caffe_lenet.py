@@ -18,6 +18,7 @@ NEEDS = ["caffe"]
 ENVIRONMENT = "caffe"
 LAYOUT = {"conv": "OIHW", "dense": "out, in", "flatten": "CHW"}
 ORDER = 4
+EXPORTS = "prototxt + caffemodel"
 DEFINITION = "lenet.prototxt"
 
 

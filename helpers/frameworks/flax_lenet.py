@@ -12,6 +12,7 @@ NEEDS = ["flax", "jax", "optax"]
 ENVIRONMENT = "more"
 LAYOUT = {"conv": "HWIO", "dense": "in, out", "flatten": "HWC"}
 ORDER = 3.5
+EXPORTS = "StableHLO"
 
 
 # Definition

@@ -12,6 +12,7 @@ TITLE = "JAX"
 NEEDS = ["jax", "optax"]
 LAYOUT = {"conv": "HWIO", "dense": "in, out", "flatten": "HWC"}
 ORDER = 3
+EXPORTS = "StableHLO"
 
 
 # Definition

@@ -26,6 +26,7 @@ VARIANTS = {
 }
 LAYOUT = {"conv": "HWIO", "dense": "in, out", "flatten": "HWC"}
 ORDER = 2
+EXPORTS = ".keras, SavedModel, LiteRT, ONNX"
 
 
 # Definition

@@ -11,6 +11,7 @@ NEEDS = ["mxnet"]
 ENVIRONMENT = "legacy"
 LAYOUT = {"conv": "OIHW", "dense": "out, in", "flatten": "CHW"}
 ORDER = 5
+EXPORTS = "ONNX, symbol + params"
 
 
 # Definition

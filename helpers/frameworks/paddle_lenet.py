@@ -10,6 +10,7 @@ NEEDS = ["paddlepaddle"]
 ENVIRONMENT = "more"
 LAYOUT = {"conv": "OIHW", "dense": "in, out", "flatten": "CHW"}
 ORDER = 7
+EXPORTS = "inference model, ONNX"
 
 
 # Definition

@@ -9,6 +9,7 @@ TITLE = "PyTorch"
 NEEDS = ["torch"]
 LAYOUT = {"conv": "OIHW", "dense": "out, in", "flatten": "CHW"}
 ORDER = 0
+EXPORTS = "ONNX, torch.export"
 
 
 # Definition

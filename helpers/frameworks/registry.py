@@ -7,6 +7,7 @@ A framework is a file `NAME_lenet.py` in this folder. Its constants say what it 
     LAYOUT       the memory order of its weights, for `layouts.convert`
     ENVIRONMENT  "course" (if nothing is said), "more", "legacy" or "caffe"
     ORDER        its place in the tables
+    EXPORTS      the forms in which a trained network leaves it
     VARIANTS     where one file gives several rows: {name: {title, needs, environ}}
     DEFINITION   the file that defines the network, where it is not this one
 
@@ -30,7 +31,7 @@ PARTS = ["Definition", "Loss and training step", "For the comparison", "To ONNX"
 _SCRIPTS = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
 
 INSTALL = {
-    "course": "python -m pip install -r requirements/frameworks.txt",
+    "course": "make frameworks",
     "more": "python -m pip install -r requirements/more.txt",
     "legacy": "make legacy",
     "caffe": "make caffe",
@@ -47,6 +48,7 @@ class Framework(NamedTuple):
     environment: str
     environ: dict
     order: int
+    exports: str
     path: Path
     definition: Path
 
@@ -84,6 +86,7 @@ def _read(path):
             environment=said.get("ENVIRONMENT", "course"),
             environ=variant.get("environ", {}),
             order=said.get("ORDER", 99),
+            exports=said.get("EXPORTS", "not said"),
             path=path,
             definition=path.with_name(said.get("DEFINITION", path.name)),
         )

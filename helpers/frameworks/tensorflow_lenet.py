@@ -8,6 +8,7 @@ TITLE = "TensorFlow"
 NEEDS = ["tensorflow"]
 LAYOUT = {"conv": "HWIO", "dense": "in, out", "flatten": "HWC"}
 ORDER = 1
+EXPORTS = "SavedModel, LiteRT"
 
 
 # Definition

@@ -13,6 +13,7 @@ NEEDS = ["Theano"]
 ENVIRONMENT = "legacy"
 LAYOUT = {"conv": "OIHW", "dense": "in, out", "flatten": "CHW"}
 ORDER = 6
+EXPORTS = "none: arrays only"
 
 
 # Definition

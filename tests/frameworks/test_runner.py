@@ -138,7 +138,7 @@ def test_what_is_not_installed_is_named_and_its_row_is_recorded(toy, digits, rec
     rows, failures = runner.run_all(digits, wanted={"lost": lost}, say=said.append)
     assert rows["lost"]["source"] == "recorded" and not failures
     assert "Lost is not installed here (no-such-package missing)" in said[0]
-    assert "python -m pip install -r requirements/frameworks.txt" in said[0]
+    assert "make frameworks" in said[0]
     assert "recorded: a machine, 2 cores, 2026-11-25" in said[0]
 
 
