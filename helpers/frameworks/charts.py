@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MultipleLocator
 
 from helpers.plots import COLOURS
 
@@ -40,16 +41,16 @@ def draw_axes_of_kernels(ax, layouts):
         layouts: {order such as "HWIO": who uses it}.
     """
     sizes = {"H": ("rows", 5), "W": ("columns", 5), "I": ("maps in", 6), "O": ("maps out", 16)}
-    colours = dict(zip("HWIO", [COLOURS["sky"], "white", COLOURS["orange"], COLOURS["yellow"]]))
+    colours = dict(zip("HWIO", [COLOURS["sky"], "white", COLOURS["orange"], "#DDDDDD"]))
     for row, (order, users) in enumerate(layouts.items()):
         for place, axis in enumerate(order):
             label, size = sizes[axis]
-            x, y = 2.2 * place, -1.5 * row
-            ax.add_patch(Rectangle((x, y), 2.2, 1, facecolor=colours[axis], edgecolor="black"))
-            ax.text(x + 1.1, y + 0.5, f"{size} {label}", ha="center", va="center")
+            x, y = 2.6 * place, -1.5 * row
+            ax.add_patch(Rectangle((x, y), 2.6, 1, facecolor=colours[axis], edgecolor="black"))
+            ax.text(x + 1.3, y + 0.5, f"{size} {label}", ha="center", va="center")
         ax.text(-0.2, -1.5 * row + 0.5, order, ha="right", va="center", weight="bold")
-        ax.text(9.0, -1.5 * row + 0.5, users, va="center")
-    ax.set(xlim=(-1.6, 16), ylim=(-1.5 * len(layouts) + 1.3, 1.2))
+        ax.text(10.6, -1.5 * row + 0.5, users, va="center")
+    ax.set(xlim=(-1.6, 18), ylim=(-1.5 * len(layouts) + 1.3, 1.2))
     ax.set_axis_off()
 
 
@@ -104,7 +105,7 @@ def draw_timeline(ax, history, until):
             a framework that is developed to this day. Years may be fractions.
         until: the year where the bars of those end.
     """
-    for row, (title, (born, died, events)) in enumerate(history.items()):
+    for row, (born, died, events) in enumerate(history.values()):
         alive = died is None
         ax.barh(
             row,
@@ -117,9 +118,13 @@ def draw_timeline(ax, history, until):
         )
         for year, label in events:
             ax.plot(year, row, "o", color="black", ms=7)
-            ax.text(year, row - 0.3, label, ha="left", va="bottom", fontsize=11)
+            if year == died:  # behind the bar, where no other label stands
+                ax.text(year + 0.25, row, label, ha="left", va="center", fontsize=11)
+            else:
+                ax.text(year, row - 0.26, label, ha="left", va="bottom", fontsize=11)
     ax.set_yticks(range(len(history)), list(history))
     ax.set_ylim(len(history) - 0.5, -0.9)
     ax.set_xlim(min(born for born, _, _ in history.values()) - 0.5, until + 1.5)
     ax.grid(axis="x")
     ax.set_axisbelow(True)
+    ax.xaxis.set_major_locator(MultipleLocator(2))

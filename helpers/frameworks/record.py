@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from helpers.frameworks import runner
+from helpers.frameworks import registry, runner
 
 LOGITS = 10  # test images whose logits are kept
 REFERENCE = "pytorch"
@@ -34,6 +34,14 @@ def recorded(runs, digits, date, machine):
         kept.pop("source")
         rows[name] = kept
     return {"date": date, "machine": machine, "digits": digits.digest(), "rows": rows}
+
+
+def merged(old, new):
+    """Return the new record with the old one's other rows, if those came from the same digits."""
+    kept = old["rows"] if old["digits"] == new["digits"] else {}
+    rows = {**kept, **new["rows"]}
+    order = list(registry.frameworks())
+    return {**new, "rows": dict(sorted(rows.items(), key=lambda row: order.index(row[0])))}
 
 
 def write(record, path=runner.RECORDED):
