@@ -47,17 +47,17 @@ def caffemodel(weights):
 
 
 def _blob(array):
-    shape = b"".join(_varint(size) for size in array.shape)
+    shape = b"".join(varint(size) for size in array.shape)
     data = np.ascontiguousarray(array, dtype="<f4").tobytes()
     return _bytes(BLOB_SHAPE, _bytes(SHAPE_DIM, shape)) + _bytes(BLOB_DATA, data)
 
 
 def _bytes(field, content):
     """Return one field that holds a piece of bytes."""
-    return _varint(field << 3 | 2) + _varint(len(content)) + content
+    return varint(field << 3 | 2) + varint(len(content)) + content
 
 
-def _varint(number):
+def varint(number):
     """Return a whole number in groups of seven bits, lowest first; the top bit says "more"."""
     groups = bytearray()
     while number >= 128:

@@ -30,7 +30,7 @@ class FrameworkFailed(RuntimeError):
     """A framework that is installed did not come to its end; the message says how."""
 
 
-def run(framework, digits, *, threads=1, steps=None, layout=None, onnx=False, limit=300, say=print):
+def run(framework, digits, *, threads=1, steps=None, layout=None, onnx=False, limit=600, say=print):
     """Train one framework in a process of its own and return its row, a dict.
 
     Args:
@@ -124,7 +124,7 @@ def follow(framework, command, environ, limit, say):
         raise FrameworkFailed(f"{framework.title} crashed ({how}): no row.{reason}")
 
 
-def run_all(digits, *, wanted=None, threads=1, steps=None, onnx=(), limit=300, say=print):
+def run_all(digits, *, wanted=None, threads=1, steps=None, onnx=(), limit=600, say=print):
     """Run every framework that is installed and take the recorded row of every other.
 
     `onnx` names those whose rows shall hold an ONNX file of the trained network.

@@ -35,8 +35,8 @@ def fields(message):
 
 
 def test_the_numbers_of_protocol_buffers_are_written_as_their_documentation_says():
-    assert caffe_format._varint(1) == b"\x01"
-    assert caffe_format._varint(150) == b"\x96\x01"
+    assert caffe_format.varint(1) == b"\x01"
+    assert caffe_format.varint(150) == b"\x96\x01"
     assert caffe_format._bytes(2, b"testing") == b"\x12\x07testing"
 
 

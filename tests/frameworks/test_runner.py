@@ -1,9 +1,12 @@
 """Frameworks that are toys: what is started, named, ended, recorded; no real one is needed."""
 
 import json
+import subprocess
 import sys
+import time
 
 import numpy as np
+import psutil
 import pytest
 
 from helpers.frameworks import __main__ as command_line
@@ -106,6 +109,31 @@ def test_what_takes_too_long_is_ended(toy, digits):
     slow = toy("toy", ("return float(np", "import time; time.sleep(60)\n        return float(np"))
     with pytest.raises(runner.FrameworkFailed, match="Toy was ended after 3 seconds: no row"):
         runner.run(slow, digits, limit=3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process is adopted there")
+def test_a_process_ends_with_the_one_that_started_it(toy, digits, tmp_path):
+    pid = tmp_path / "pid"
+    change = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    toy("toy", ("return float(np", change + "\n        return float(np"))
+    digits.save(tmp_path / "digits.npz")
+    command = (
+        "from pathlib import Path; from helpers.frameworks import registry, runner\n"
+        f"toy = registry.frameworks(Path({str(tmp_path)!r}))['toy']\n"
+        f"runner.run(toy, {str(tmp_path / 'digits.npz')!r})"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", command], stdout=subprocess.DEVNULL)
+    wait_until(lambda: pid.exists() and pid.read_text())
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: not psutil.pid_exists(int(pid.read_text())))
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
 
 
 def test_answers_that_are_no_numbers_are_a_failure(toy, digits):
