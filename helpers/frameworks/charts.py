@@ -74,14 +74,19 @@ def draw_agreement(ax, distances, limit):
     ax.set(xscale="log", xlim=(floor / 2, 10), xlabel="largest distance from the reference")
     ax.set_yticks(range(len(distances)), list(distances))
     ax.set_ylim(len(distances) - 0.4, -0.6)
-    ax.legend(loc="upper left", bbox_to_anchor=(0, 1.16), ncols=2)
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
-def draw_ratios(ax, rows):
-    """Draw the median step of each row as a multiple of the fastest, quartiles as whiskers."""
-    fastest = min(row["step_s"][1] for row in rows)
+def draw_ratios(ax, rows, fastest):
+    """Draw the median step of each row as a multiple of the fastest, quartiles as whiskers.
+
+    Args:
+        rows: those to draw.
+        fastest: {"live": seconds, "recorded": seconds}, the fastest median of each run, so that a
+            recorded time is compared with its own machine's.
+    """
     for place, row in enumerate(rows):
-        low, middle, high = np.array(row["step_s"]) / fastest
+        low, middle, high = np.array(row["step_s"]) / fastest[row["source"]]
         recorded = row["source"] == "recorded"
         ax.barh(
             place,

@@ -43,6 +43,7 @@ class Framework(NamedTuple):
 
     name: str
     title: str
+    family: str  # the title of the file, which may give several rows
     needs: list
     layout: dict
     environment: str
@@ -81,6 +82,7 @@ def _read(path):
         yield Framework(
             name=name,
             title=variant["title"],
+            family=said["TITLE"],
             needs=variant["needs"],
             layout=said["LAYOUT"],
             environment=said.get("ENVIRONMENT", "course"),

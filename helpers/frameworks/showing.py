@@ -22,13 +22,13 @@ def code(part, *names):
     """Return one part of the files of these frameworks, side by side."""
     known = registry.frameworks()
     chosen = [known[name] for name in names]
-    heads = "".join(f"<th>{escape(one.title)}</th>" for one in chosen)
+    heads = "".join(f"<th>{escape(one.family)}</th>" for one in chosen)
     cells = "".join(
         f'<td valign="top" align="left"><pre>{escape(registry.part(one, part))}</pre></td>'
         for one in chosen
     )
     html = f"<table><tr>{heads}</tr><tr>{cells}</tr></table>"
-    return Html(html, f"{part}: {' | '.join(one.title for one in chosen)}")
+    return Html(html, f"{part}: {' | '.join(one.family for one in chosen)}")
 
 
 class Table:

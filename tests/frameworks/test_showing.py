@@ -47,9 +47,9 @@ def test_a_recorded_row_is_marked_in_tables_and_bars(ax):
         {"title": "B", "source": "recorded", "step_s": [2, 4, 5]},
     ]
     assert [showing.name_of(row) for row in rows] == ["A", "B (recorded)"]
-    charts.draw_ratios(ax, rows)
+    charts.draw_ratios(ax, rows, {"live": 2, "recorded": 1})
     assert [bar.get_hatch() for bar in ax.patches] == [None, "///"]
-    assert [bar.get_width() for bar in ax.patches] == [1, 2]
+    assert [bar.get_width() for bar in ax.patches] == [1, 4]
 
 
 def test_agreement_draws_every_row_and_the_limit(ax):
