@@ -9,7 +9,6 @@ from helpers.frameworks.protocol import RATE
 
 TITLE = "Flax NNX on JAX"
 NEEDS = ["flax", "jax", "optax"]
-ENVIRONMENT = "more"
 LAYOUT = {"conv": "HWIO", "dense": "in, out", "flatten": "HWC"}
 ORDER = 3.5
 EXPORTS = "StableHLO"

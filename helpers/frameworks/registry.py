@@ -32,7 +32,7 @@ _SCRIPTS = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
 
 INSTALL = {
     "course": "make frameworks",
-    "more": "python -m pip install -r requirements/more.txt",
+    "more": "make more",
     "legacy": "make legacy",
     "caffe": "make caffe",
 }
