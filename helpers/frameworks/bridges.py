@@ -40,4 +40,5 @@ def onnx_logits(content, images):
     session = onnxruntime.InferenceSession(bytes(content), providers=["CPUExecutionProvider"])
     wanted = session.get_inputs()[0]
     images = images[..., None] if len(wanted.shape) == 4 else images  # Keras: a channel axis
-    return session.run(None, {wanted.name: images})[0]
+    pieces = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+    return np.concatenate([session.run(None, {wanted.name: piece})[0] for piece in pieces])
