@@ -26,15 +26,17 @@ licence CC BY-SA 3.0 |
 {rows}
 
 The variations are a slant, a turn, a squeeze, a small shift, another thickness of the pen and
-another darkness, drawn anew for every image in every epoch. The network was chosen by its accuracy
-on the last 5,000 training images. scikit-learn's digits are those that its `load_digits` returns,
-written by other people, enlarged to 20x20 pixels and centred; the network never saw them.
+another darkness, drawn anew for every image in every epoch. scikit-learn's digits are those that
+its `load_digits` returns, written by other people, enlarged to 20x20 pixels and centred; the
+network never learned from them, but they decided for the variations: trained without them for 8
+epochs, it read 99.26% of the images held back, and 94.44% of scikit-learn's digits.
 
 Licence of the weights: CC BY-SA 3.0, as MNIST's.
 """
 NAMES = {
     "date": "Made on",
     "how": "How",
+    "held back": "Accuracy on MNIST's last 5,000 training images",
     "MNIST's test digits": "Accuracy on MNIST's 10,000 test images",
     "scikit-learn's digits": "Accuracy on scikit-learn's 1,797 digits",
 }

@@ -29,18 +29,20 @@ def main():
     options = parsed_options()
     start_tensorflow_quietly()
     (images, labels), test = load_mnist()
+    if list(labels[:5]) != [5, 0, 4, 1, 9]:
+        return "The network is trained on MNIST, and this is the stand-in."
     x, y = images[:-VALIDATION], labels[:-VALIDATION]
     model = train(x, y, options.epochs, plain=options.plain)
     held_back = images[-VALIDATION:], labels[-VALIDATION:]
-    for name, data in {"validation": held_back, "scikit-learn's digits": other_digits()}.items():
-        print(f"{name}: {accuracy(model, *data):.2%}")
-    if options.dry:
-        return 0
-    measured = {"MNIST's test digits": accuracy(model, *test)}
-    measured["scikit-learn's digits"] = accuracy(model, *other_digits())
-    write_network(model.get_weights(), about(options, measured))
+    looked_at = {"held back": held_back, "scikit-learn's digits": other_digits()}
+    if not options.dry:  # the test digits are looked at for the network that is kept only
+        looked_at = {"held back": held_back, "MNIST's test digits": test, **looked_at}
+    measured = {name: accuracy(model, *data) for name, data in looked_at.items()}
     for name, share in measured.items():
         print(f"{name}: {share:.2%}")
+    if options.dry:
+        return 0
+    write_network(model.get_weights(), about(options, measured))
     print(f"Written to {digit_network.FOLDER} and {digit_network.PAGE_WEIGHTS}.")
     return 0
 
