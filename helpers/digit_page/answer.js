@@ -72,7 +72,7 @@ function secondThought(p, best) {
 
 function percent(share) {
   const text = (100 * share).toFixed(1);
-  return text === "100.0" && share < 1 ? "> 99.9%" : `${text}%`;
+  return text === "100.0" ? ">99.9%" : `${text}%`; // a softmax is never sure
 }
 
 /** Colour the maps of a layer, from the page's colour of 0 to that of the layer's largest value. */

@@ -51,7 +51,7 @@ function drawStroke(pen, points) {
     pen.quadraticCurveTo(here.x, here.y, (here.x + next.x) / 2, (here.y + next.y) / 2);
   }
   const last = points[points.length - 1];
-  pen.lineTo(last.x, last.y);
+  pen.lineTo(last.x + 0.01, last.y); // of no length at all, nothing would be drawn
   pen.stroke();
 }
 

@@ -56,7 +56,7 @@ def picture_from_file(content, most_pixels):
     try:
         return prepare_digit(image)
     except ValueError as fault:
-        raise Refusal(422, str(fault)) from None
+        raise Refusal(422, f"The image cannot be used: {_in_short(fault)}.") from None
 
 
 def _decoded(content, most_pixels):
@@ -69,6 +69,8 @@ def _decoded(content, most_pixels):
             raise Refusal(413, f"{too_many}: the image is {width} x {height}.")
         image.draft("RGB", (MOST_SIDE, MOST_SIDE))  # a JPEG can be decoded smaller right away
         image.load()
+        if image.mode in ("1", "P", "PA"):  # their pixels cannot be averaged
+            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
         if max(image.size) > MOST_SIDE:
             image.thumbnail((MOST_SIDE, MOST_SIDE), Image.Resampling.BOX)
         return image

@@ -1,5 +1,6 @@
 """The service in a process of its own, for a notebook or a test."""
 
+import contextlib
 import http.client
 import os
 import queue
@@ -46,7 +47,7 @@ class RunningService:
         """
         if self._process:
             return self
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", "helpers.service", "--port", "0", "--stop-with-stdin"],
             stdin=subprocess.PIPE,
@@ -67,10 +68,8 @@ class RunningService:
         process, self._process, self.url = self._process, None, None
         if process is None:
             return
-        try:
+        with contextlib.suppress(OSError):  # it may have ended already
             process.stdin.close()
-        except OSError:  # it has ended already
-            pass
         for end in (lambda: None, process.terminate, process.kill):
             end()
             try:
