@@ -31,7 +31,7 @@ class RunningService:
         pid: number of the process, or None.
     """
 
-    def __init__(self, *, seconds=60.0):
+    def __init__(self, *, seconds=120.0):
         """Args: seconds: how long the service may take until it answers."""
         self.url, self._seconds, self._process = None, seconds, None
 

@@ -39,7 +39,7 @@ def open_page(browser):
     """Return a function that opens the page; at the end no page may have met a fault."""
     contexts, faults, requests = [], [], []
 
-    def opened(address=PAGE.as_uri(), **settings):
+    def opened(address=None, **settings):
         context = browser.new_context(**settings)
         context.set_default_timeout(60_000)
         contexts.append(context)
@@ -47,7 +47,7 @@ def open_page(browser):
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.on("console", lambda message: faults.append(message.text))
         page.on("request", lambda request: requests.append(request.url))
-        page.goto(address)
+        page.goto(address or PAGE.as_uri())
         return page
 
     opened.requests = requests

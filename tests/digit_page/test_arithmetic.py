@@ -79,7 +79,7 @@ def test_a_drawn_digit_is_fitted_and_centred(page, scale):
         stroke.map(p => ({x: 30 + p.x * scale, y: 5 + p.y * scale}))), 280)"""
     for digit in range(10):
         picture = np.array(page.evaluate(make, [scale, digit]))
-        assert picture.shape == (28, 28) and 0 <= picture.min() and 0.9 < picture.max() <= 1
+        assert picture.shape == (28, 28) and picture.min() >= 0 and 0.9 < picture.max() <= 1
         rows, columns = np.nonzero(picture)
         extent = max(np.ptp(rows), np.ptp(columns)) + 1
         if scale > 0.1:

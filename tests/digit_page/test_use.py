@@ -82,14 +82,16 @@ def test_the_page_draws_one_itself(page):
 
 def test_an_example_is_written_bit_by_bit_where_motion_is_welcome(open_page):
     page = open_page(reduced_motion="no-preference")
-    page.locator("#example").click()
-    counts = "() => strokes.flat().length"
-    page.wait_for_function("strokes.flat().length > 0")
-    before = page.evaluate(counts)
-    page.wait_for_function(f"strokes.flat().length > {before}")
-    page.locator("#clear").click()  # stops it
-    page.wait_for_timeout(AT_REST)
-    assert page.evaluate(counts) == 0
+    page.clock.install()
+    counts = []
+    page.evaluate("drawExample()")
+    for _ in range(3):
+        page.clock.run_for(100)
+        counts.append(page.evaluate("strokes.flat().length"))
+    assert 0 < counts[0] < counts[1] < counts[2]
+    page.evaluate("clear()")
+    page.clock.run_for(100)
+    assert page.evaluate("strokes.length") == 0
 
 
 def test_a_digit_is_drawn_with_the_keyboard_alone(page):
