@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _ROOT = Path(__file__).parents[2]
+_MODULE = "helpers.service"
 _PATIENCE = 10.0  # seconds for a clean stop, before the process is ended
 
 
@@ -49,7 +50,7 @@ class RunningService:
             return self
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "helpers.service", "--port", "0", "--stop-with-stdin"],
+            [sys.executable, "-m", _MODULE, "--port", "0", "--stop-with-stdin"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
