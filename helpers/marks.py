@@ -17,6 +17,7 @@ def group_marks(mask):
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     marks = [_Mark(labels, n, box) for n, box in enumerate(ndimage.find_objects(labels), 1)]
     marks = [mark for mark in marks if mark.size >= 0.012 * max(mask.shape) and mark.area > 8]
+    marks = [mark for mark in marks if mark.width < 4 * mark.height or mark.width < 0.2 * mask.shape[1]]
     inner = [mark for mark in marks if not mark.is_frame(mask.shape)]
     marks = inner or [m for m in marks if not m.crosses(mask.shape)] or marks
     if not marks:
@@ -93,7 +94,7 @@ class _Mark:
         taller = max(self.height, other.height)
         together = max(self.bottom, other.bottom) - min(self.top, other.top)
         shorter = min(self.height, other.height)
-        near = 0.2 if shorter < 0.5 * taller else 0.12 if together < 1.4 * taller else 0.06
+        near = 0.25 if shorter < 0.5 * taller else 0.12 if together < 1.4 * taller else 0.09
         return self.distance(other) <= near * taller
 
 

@@ -21,7 +21,8 @@ from skimage.morphology import skeletonize
 from helpers.marks import group_marks, in_reading_order
 from helpers.ruled_lines import ruled_lines
 
-SMALLEST, LARGEST = 112, 1200  # pixels of the longer side, while we work on it
+SMALLEST, LARGEST = 320, 1200  # pixels of the longer side, while we work on it
+WINDOWS = 0.3, 0.15, 0.08, 0.04  # of the shorter side: wider than a stroke, narrower than a shadow
 NO_INK = "no ink found: the picture looks like blank paper"
 DETAIL = 5  # while its shape is worked on, a digit has 5 pixels for each of MNIST's
 THINNEST, THICKEST = 2.3, 3.7  # strokes, in pixels of the 20x20 box; most of MNIST's lie between
@@ -68,9 +69,17 @@ def find_digits(image):
 
 
 def _ink_and_digits(image):
-    ink = even_out(to_grey(image))
-    mask = threshold(ink)
-    digits = group_marks(mask & ~ruled_lines(mask))
+    grey = to_grey(image)
+    found = []
+    for window in WINDOWS:
+        ink = even_out(grey, window)
+        mask = threshold(ink)
+        digits = group_marks(mask & ~ruled_lines(mask))
+        sharp = sharp_edges(grey, ink, digits)
+        found.append((sharp, ink, digits))
+        if sharp > 0.7:
+            break
+    _, ink, digits = max(found, key=lambda one: one[0])
     if not digits:
         raise ValueError(NO_INK)
     return ink, digits
@@ -84,7 +93,7 @@ def to_grey(image):
     """Return the grey levels of a picture, 0 black to 1 white, its longer side at most 1,200 pixels.
 
     For coloured ink the colour channel in which it stands out most is taken. A picture of less
-    than 112 pixels is enlarged.
+    than 320 pixels is enlarged, up to four times.
 
     Returns:
         float32 (height, width).
@@ -95,7 +104,7 @@ def to_grey(image):
     channels = _channels(image)
     height, width = channels[0].shape
     longer = max(height, width)
-    size = min(max(longer, SMALLEST), LARGEST) / longer
+    size = min(max(longer, min(SMALLEST, 4 * longer)), LARGEST) / longer
     shape = max(round(width * size), 1), max(round(height * size), 1)
     how = Image.Resampling.BOX if size < 1 else Image.Resampling.BICUBIC
     if size != 1:
@@ -144,6 +153,8 @@ def _channels(image):
 
 def _array(image):
     image = ImageOps.exif_transpose(image)
+    if image.mode in ("L", "RGB", "RGBA") and max(image.size) >= 2 * LARGEST:
+        image = image.reduce(max(image.size) // LARGEST)
     if image.mode in ("I", "F", "L", "RGB", "RGBA") or image.mode.startswith("I;16"):
         return np.asarray(image)
     if image.mode in ("LA", "PA", "La", "RGBa") or "transparency" in image.info:
@@ -158,7 +169,7 @@ def _on_paper(colours, alpha):
     return colours * alpha + ground * (1 - alpha)
 
 
-def even_out(grey):
+def even_out(grey, window=WINDOWS[0]):
     """Return how much ink is at each pixel, whatever the light and the colour of the ground.
 
     A closing (the largest grey level around each pixel, then the smallest of those) fills what is
@@ -166,28 +177,37 @@ def even_out(grey):
 
     Args:
         grey: float (height, width), 0 to 1.
+        window: how wide "wide" is, as a share of the picture's shorter side.
 
     Returns:
         float32 (height, width): the share of the light that the ink takes away, 0 to 1.
     """
-    grey = ndimage.gaussian_filter(np.asarray(grey, "float32"), 0.7)
     light = not ground_is_dark(grey)
+    grey = ndimage.gaussian_filter(np.asarray(grey, "float32"), 0.7)
     grey = grey if light else 1 - grey
-    window = max(3, round(0.3 * min(grey.shape)))
+    window = max(3, round(window * min(grey.shape)))
     ground = ndimage.grey_closing(grey, (window, window), mode="nearest")
     ink = (ground - grey) / (np.maximum(ground, 0.1) if light else 1)
     return np.clip(ink - np.median(ink), 0, 1)
 
 
 def ground_is_dark(grey):
-    """Whether the writing is lighter than what it is written on: ink covers the smaller part."""
+    """Whether the writing is lighter than what it is written on.
+
+    Strokes are narrow: what a closing or an opening with a small window changes most is ink. The
+    sums are of cubes, so that strong ink outweighs texture. A close call is left to the majority
+    of the pixels, which is ground.
+    """
     step = -(-max(grey.shape) // 300)
-    fine = grey[::step, ::step]
-    coarse = fine[::10, ::10] if min(fine.shape) > 100 else fine[::4, ::4]
-    around = ndimage.median_filter(coarse, max(3, min(coarse.shape) // 2), mode="nearest")
-    around = Image.fromarray(around).resize(fine.shape[::-1], Image.Resampling.BILINEAR)
-    deviation = fine - np.asarray(around)
-    return bool((deviation**3).sum() > 0)
+    small = ndimage.gaussian_filter(grey, step / 3)[::step, ::step]
+    dark = light = 0.0
+    for share in (0.08, 0.16):
+        window = (max(3, round(share * min(small.shape))),) * 2
+        dark += ((ndimage.grey_closing(small, window, mode="nearest") - small) ** 3).sum()
+        light += ((small - ndimage.grey_opening(small, window, mode="nearest")) ** 3).sum()
+    if max(dark, light) > 1.5 * min(dark, light):
+        return bool(light > dark)
+    return bool(((small - np.median(small)) ** 3).sum() > 0)
 
 
 def threshold(ink):
@@ -203,6 +223,25 @@ def threshold(ink):
     if strongest < max(0.05, 8 * noise):
         raise ValueError(NO_INK)
     return ink > min(max(0.25 * strongest, 6 * noise), 0.5 * strongest)
+
+
+def sharp_edges(grey, ink, digits):
+    """Return which share of the edges of these masks are edges of ink: a shadow's are soft.
+
+    At the edge of a stroke the grey level falls by the whole strength of the ink within a few
+    pixels, at the edge of a shadow by a small part of it.
+    """
+    mask = np.any(digits, axis=0) if digits else np.zeros(ink.shape, bool)
+    rim = mask & ~ndimage.binary_erosion(mask, border_value=1)
+    if not rim.any():
+        return 0.0
+    smooth = ndimage.gaussian_filter(grey, 1)
+    darkest, lightest = ndimage.minimum_filter(smooth, 9), ndimage.maximum_filter(smooth, 9)
+    fall = lightest - darkest
+    if not ground_is_dark(grey):
+        fall /= np.maximum(lightest, 0.1)
+    fall -= np.median(fall[::4, ::4])
+    return float(np.mean(fall[rim] > 0.4 * np.percentile(ink[mask], 75)))
 
 
 def outline_of(ink, mask):

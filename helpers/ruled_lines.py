@@ -4,7 +4,7 @@ import numpy as np
 from scipy import ndimage
 
 STEEPEST = 0.36  # slope of a line that is still looked for: 20 degrees
-THICKEST = 0.02  # of the longer side of the picture
+THICKEST = 0.035  # of the longer side of the picture
 LONGEST = 700  # pixels of the longer side, while lines are looked for
 EIGHT = np.ones((3, 3), bool)  # pixels that touch at a corner are connected
 
@@ -29,10 +29,10 @@ def ruled_lines(mask):
 
 
 def _may_have_lines(mask, thin):
-    """Whether something thin reaches over half of the picture."""
+    """Whether something thin reaches over a quarter of the picture."""
     labels, count = ndimage.label(mask & thin, EIGHT)
     sides = [[s.stop - s.start for s in box] for box in ndimage.find_objects(labels)]
-    return any(h > 0.5 * mask.shape[0] or w > 0.5 * mask.shape[1] for h, w in sides)
+    return any(h > 0.25 * mask.shape[0] or w > 0.25 * mask.shape[1] for h, w in sides)
 
 
 def _level_lines(mask, runs, most):
