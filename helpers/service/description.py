@@ -69,6 +69,7 @@ PROBLEMS = {
 PREDICT = {
     "summary": "Read a digit from an image file, or from a prepared picture",
     "response_model": Answer,
+    "response_description": "The digit, its ten probabilities, and what the network was shown.",
     "responses": {
         status: {"model": Problem, "description": text} for status, text in PROBLEMS.items()
     },
@@ -82,4 +83,8 @@ PREDICT = {
         }
     },
 }
-HEALTH = {"summary": "Say whether the service works", "response_model": Health}
+HEALTH = {
+    "summary": "Say whether the service works",
+    "response_model": Health,
+    "response_description": "It works.",
+}
