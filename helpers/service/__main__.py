@@ -55,8 +55,22 @@ def parsed_options():
 
 
 def listen(host, port):
+    """Return a socket that listens there.
+
+    Its protocol is named, as asyncio sends small answers at once (TCP_NODELAY) only then; without,
+    each would wait some 40 ms for the client's acknowledgement.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(1024)
+    except OSError:
+        listening.close()
+        raise
+    return listening
 
 
 def stop_with_stdin(server):

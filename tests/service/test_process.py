@@ -11,12 +11,14 @@ import pytest
 import requests
 
 from helpers.service import RunningService
+from helpers.service.__main__ import listen
 from tests.service.conftest import wait_until
 from tools import lessons
 
 STARTER = """
 import os, sys, time
 from helpers.service import RunningService
+from helpers.service.__main__ import listen
 service = RunningService().start()
 print(service.pid, service.url, flush=True)
 sys.stdin.readline()
@@ -105,3 +107,8 @@ def test_a_service_that_cannot_start_says_why(monkeypatch):
     with pytest.raises(RuntimeError, match="No module named helpers.no_such_module"):
         service.start()
     assert service.pid is None
+
+
+def test_small_answers_are_sent_at_once():
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP  # asyncio sets TCP_NODELAY for these only
