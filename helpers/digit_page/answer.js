@@ -60,14 +60,18 @@ function showAnswer(picture, values) {
 function sentenceFor(p) {
   if (!p) return "Nothing is drawn yet.";
   const best = p.indexOf(Math.max(...p));
-  return p[best] >= SURE ? `This is a ${best}.` : `This may be a ${best}.`;
+  return `This ${p[best] >= SURE ? "is" : "may be"} ${named(best)}.`;
 }
 
 function secondThought(p, best) {
   const others = p.map((share, digit) => [share, digit]).filter(([, digit]) => digit !== best);
   const [share, digit] = others.sort((a, b) => b[0] - a[0])[0];
   if (p[best] >= SURE) return `Probability ${percent(p[best])}.`;
-  return `Probability ${percent(p[best])}; or a ${digit}, ${percent(share)}.`;
+  return `Probability ${percent(p[best])}; or ${named(digit)}, ${percent(share)}.`;
+}
+
+function named(digit) {
+  return digit === 8 ? "an 8" : `a ${digit}`;
 }
 
 function percent(share) {

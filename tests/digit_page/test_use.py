@@ -47,7 +47,8 @@ def said(page):
 def test_digits_drawn_with_the_mouse_are_read(page):
     read = []
     for digit, strokes in enumerate(ways_to_write()):
-        page.locator("#clear").click(force=True) if digit else None
+        if digit:
+            page.locator("#clear").click()
         draw(page, strokes, size=0.9)
         read.append(said(page))
     right = [str(digit) in sentence for digit, sentence in enumerate(read)]
@@ -77,7 +78,7 @@ def test_undo_and_clear(page):
 def test_the_page_draws_one_itself(page):
     page.locator("#example").click()
     page.wait_for_timeout(AT_REST)
-    assert re.fullmatch(r"This (is|may be) a \d\.", said(page))
+    assert re.fullmatch(r"This (is|may be) an? \d\.", said(page))
 
 
 def test_an_example_is_written_bit_by_bit_where_motion_is_welcome(open_page):
