@@ -49,7 +49,9 @@ def make_canvas(read):
         answer = traitlets.Dict().tag(sync=True)  # what `answer_to` returns
 
     canvas = DigitCanvas()
-    canvas.observe(lambda change: setattr(canvas, "answer", answer_to(change["new"], read)), "pixels")
+    canvas.observe(
+        lambda change: setattr(canvas, "answer", answer_to(change["new"], read)), "pixels"
+    )
     return canvas
 
 

@@ -17,7 +17,9 @@ def group_marks(mask):
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     marks = [_Mark(labels, n, box) for n, box in enumerate(ndimage.find_objects(labels), 1)]
     marks = [mark for mark in marks if mark.size >= 0.012 * max(mask.shape) and mark.area > 8]
-    marks = [mark for mark in marks if mark.width < 4 * mark.height or mark.width < 0.2 * mask.shape[1]]
+    marks = [
+        mark for mark in marks if mark.width < 4 * mark.height or mark.width < 0.2 * mask.shape[1]
+    ]
     inner = [mark for mark in marks if not mark.is_frame(mask.shape)]
     marks = inner or [m for m in marks if not m.crosses(mask.shape)] or marks
     if not marks:

@@ -15,7 +15,6 @@ Each stage is a function of its own:
 import numpy as np
 from PIL import Image, ImageOps
 from scipy import ndimage
-from skimage.filters import threshold_otsu
 from skimage.morphology import skeletonize
 
 from helpers.marks import group_marks, in_reading_order
@@ -142,7 +141,9 @@ def _channels(image):
         raise ValueError(f"a picture has at least 4x4 pixels; got {array.shape}")
     if not np.isfinite(levels).all():
         raise ValueError("the picture holds NaN or infinite values")
-    top = {np.uint8: 255, np.uint16: 65535}.get(array.dtype.type) or (255 if levels.max() > 1 else 1)
+    top = {np.uint8: 255, np.uint16: 65535}.get(array.dtype.type) or (
+        255 if levels.max() > 1 else 1
+    )
     if levels.min() < 0 or levels.max() > top:
         raise ValueError("grey levels lie between 0 and 1, or between 0 and 255")
     levels = np.atleast_3d(levels / np.float32(top))

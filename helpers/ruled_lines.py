@@ -47,7 +47,9 @@ def _level_lines(mask, runs, most):
     lines = _long_ones(straight, thin)
     if not lines.any():
         return np.zeros_like(mask)
-    rows, columns = (np.minimum(np.arange(n) // step, m - 1) for n, m in zip(mask.shape, lines.shape))
+    rows, columns = (
+        np.minimum(np.arange(n) // step, m - 1) for n, m in zip(mask.shape, lines.shape)
+    )
     lines = lines[rows][:, columns]
     lines = ndimage.binary_dilation(lines, np.ones((3, 1)), iterations=step) & mask
     thickness = np.median(runs[lines & (runs <= most)])

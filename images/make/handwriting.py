@@ -130,7 +130,9 @@ def photographed(rng, light, fine):
     at = sheet_y * fine, sheet_x * fine
     inside = np.minimum.reduce([sheet_x, WIDTH - sheet_x, sheet_y, HEIGHT - sheet_y])
     edge = np.clip(inside + 0.5, 0, 1)[..., None]
-    seen = [ndimage.map_coordinates(c, at, order=1, mode="nearest") for c in np.moveaxis(light, 2, 0)]
+    seen = [
+        ndimage.map_coordinates(c, at, order=1, mode="nearest") for c in np.moveaxis(light, 2, 0)
+    ]
     grain = np.sin(y / 5 + 0.8 * texture(rng, y.shape, 60 * fine) + 0.02 * x)
     wood = (0.40, 0.27, 0.17) * (1 + 0.10 * grain[..., None])
     beneath = 1 - 0.55 * np.exp(-np.maximum(-inside, 0) / 10)[..., None]  # the sheet's own shadow
