@@ -75,6 +75,20 @@ def more(options):
     return 0
 
 
+def serve(options):
+    """start the digit service: an HTTP address on this machine that reads pictures of digits"""
+    environment = Environment()
+    environment.make("requirements")
+    return environment.run(["-m", "helpers.service"] + options)
+
+
+def page(options):
+    """open the page on which one draws a digit and a network reads it"""
+    environment = Environment()
+    environment.make("requirements")
+    return environment.run(["-m", "helpers.digit_page"] + options)
+
+
 def test(options):
     """run every lesson and every test"""
     return full_environment().run(["-m", "pytest", *IN_PARALLEL, *options])
@@ -119,6 +133,8 @@ COMMANDS = {
     "lab": lab,
     "test": test,
     "check": check,
+    "serve": serve,
+    "page": page,
     "frameworks": frameworks,
     "legacy": legacy,
     "caffe": caffe,
