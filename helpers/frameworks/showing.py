@@ -4,6 +4,12 @@ from html import escape
 
 from helpers.frameworks import registry
 
+# Notebooks have styles of their own for all that stands in a table or in <pre>.
+_ROW = "display: flex; flex-wrap: wrap; gap: 1em 2.5em"
+_PRE = (
+    "text-align: left; white-space: pre; font-family: monospace; font-size: 88%; line-height: 1.35"
+)
+
 
 class Html:
     """Something to show: HTML in a notebook, and a line of text elsewhere."""
@@ -19,15 +25,15 @@ class Html:
 
 
 def code(part, *names):
-    """Return one part of the files of these frameworks, side by side."""
+    """Return one part of the files of these frameworks, side by side where there is room."""
     known = registry.frameworks()
     chosen = [known[name] for name in names]
-    heads = "".join(f"<th>{escape(one.family)}</th>" for one in chosen)
-    cells = "".join(
-        f'<td valign="top" align="left"><pre>{escape(registry.part(one, part))}</pre></td>'
+    blocks = "".join(
+        f'<div><b>{escape(one.family)}</b><pre style="{_PRE}">'
+        f"{escape(registry.part(one, part))}</pre></div>"
         for one in chosen
     )
-    html = f"<table><tr>{heads}</tr><tr>{cells}</tr></table>"
+    html = f'<div style="{_ROW}">{blocks}</div>'
     return Html(html, f"{part}: {' | '.join(one.family for one in chosen)}")
 
 

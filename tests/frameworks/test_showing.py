@@ -27,7 +27,7 @@ def test_code_is_cut_from_the_file_itself():
 
 def test_code_is_escaped_for_html():
     html = showing.code("Definition", "caffe", "jax").html
-    assert "&quot;Convolution&quot;" in html and "<pre>layer {" in html
+    assert "&quot;Convolution&quot;" in html and ">layer {" in html
 
 
 def test_a_table_is_markdown_and_text():
