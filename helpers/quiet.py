@@ -25,12 +25,12 @@ def without_chatter(text):
 
 # TensorFlow and Keras import these where they find them, for converters and wrappers that no lesson
 # uses: 200 MB of memory.
-_UNUSED = ("jax", "cv2", "sklearn")
+UNUSED_BY_TENSORFLOW = ("jax", "cv2", "sklearn")
 
 
 @contextmanager
-def _without(packages):
-    """Hide those of these packages that were not imported yet."""
+def without(packages):
+    """Make Python believe that those of these packages that were not imported yet are missing."""
     hidden = [package for package in packages if package not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))
     try:
@@ -53,7 +53,7 @@ def start_tensorflow_quietly():
     with tempfile.TemporaryFile() as kept:
         os.dup2(kept.fileno(), 2)
         try:
-            with _without(_UNUSED):
+            with without(UNUSED_BY_TENSORFLOW):
                 import tensorflow
             tensorflow.zeros(1)  # the first tensor is what looks for GPUs
         finally:

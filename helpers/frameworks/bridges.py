@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.frameworks import caffe_format
 
-BATCH = 1000
+BATCH = 250
 
 
 def opencv_logits(weights, images):
@@ -15,7 +15,7 @@ def opencv_logits(weights, images):
 
     Args:
         weights: {layer: (kernel, bias)} in Caffe's layout.
-        images: float32 (n, 28, 28); n a multiple of 1000, or less than 1000.
+        images: float32 (n, 28, 28); n a multiple of 250, or less than 250.
     """
     import cv2
 

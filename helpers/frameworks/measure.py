@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.frameworks import layouts, protocol, registry, sizes
+from helpers.quiet import UNUSED_BY_TENSORFLOW, without
 
 LATENCY_RUNS = 200
 TEST_BATCH = 1000
@@ -70,7 +71,9 @@ def keep_to_cores(count):
 
 def measure(framework, digits, weights, steps, onnx=False):
     """Return (numbers, arrays) of one run; with `onnx` the arrays hold the bytes of an ONNX file."""
-    module, import_s = timed(load_module, framework)
+    hidden = UNUSED_BY_TENSORFLOW if "tensorflow" in framework.needs else ()
+    with without(hidden):  # else TensorFlow's memory depends on what else is installed
+        module, import_s = timed(load_module, framework)
     network, build_s = timed(module.build, weights)
     initial = predict(module, network, digits)
     train_step, make_s = timed(module.make_step, network)
