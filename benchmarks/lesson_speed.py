@@ -88,7 +88,8 @@ def batches():
 
 def windows():
     """Lesson 04: six kernels of 5 x 5 on eight pictures of 28 x 28."""
-    by_windows, by_loop = from_lesson("04_build_lenet", "convolution", "convolution_by_loop")
+    (by_windows,) = from_lesson("deeper/04_lenet", "convolution")
+    (by_loop,) = from_lesson("04_build_lenet", "convolution_by_loop")
     rng = np.random.default_rng(4)
     x, W, b = rng.normal(size=(8, 28, 28, 1)), rng.normal(size=(5, 5, 1, 6)), np.zeros(6)
     return lambda: by_windows(x, W, b), lambda: by_loop(x, W, b)

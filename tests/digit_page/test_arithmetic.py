@@ -64,7 +64,7 @@ def test_what_the_command_writes_is_what_is_there():
 
 
 def test_convolution_is_that_of_lesson_04(page):
-    (convolution,) = from_lesson("04_build_lenet", "convolution")
+    (convolution,) = from_lesson("deeper/04_lenet", "convolution")
     rng = np.random.default_rng(0)
     x, W, b = rng.normal(size=(7, 6, 3)), rng.normal(size=(3, 3, 3, 4)), rng.normal(size=4)
     for padding in (0, 1, 2):

@@ -1,4 +1,4 @@
-"""The layers of lesson 04, forward and backward, against Keras, SciPy and finite differences."""
+"""The layers of lesson 04 and its deeper part against Keras, SciPy and finite differences."""
 
 import functools
 
@@ -14,14 +14,18 @@ from scipy.signal import convolve2d, correlate2d
 from helpers import from_lesson
 from tests.planted import planted
 
-LESSON = "04_build_lenet"
+DEEPER = "deeper/04_lenet"
 NAMES = [
-    *["convolution_by_loop", "output_size", "same_padding", "pad", "windows_of", "convolution"],
-    *["pixels_under", "convolution_backward", "numeric_gradient", "relu", "relu_backward"],
-    *["max_pool", "average_pool", "max_pool_backward", "average_pool_backward"],
-    *["flatten", "dense", "dense_backward", "softmax"],
+    *["convolution_by_loop", "output_size", "parameters", "receptive_field", "pool", "relu"],
+    *["flatten", "dense", "softmax"],
 ]
-lesson = from_lesson(LESSON, *NAMES)
+DEEPER_NAMES = [
+    *["same_padding", "pad", "windows_of", "convolution", "pixels_under", "convolution_backward"],
+    *["numeric_gradient", "relu_backward", "max_pool", "average_pool", "max_pool_backward"],
+    *["average_pool_backward", "dense_backward"],
+]
+lesson = from_lesson("04_build_lenet", *NAMES)
+deeper = from_lesson(DEEPER, *DEEPER_NAMES)
 checked = functools.partial(settings, deadline=None, max_examples=40)
 
 
@@ -105,11 +109,28 @@ def test_same_padding_is_that_of_keras(k, s):
     kernel = np.random.default_rng(0).normal(size=(k, 1, 1))
     for n in range(1, 14):
         row = np.random.default_rng(n).normal(size=(1, n, 1))
-        padded = np.pad(row, [(0, 0), lesson.same_padding(n, k, s), (0, 0)])
+        padded = np.pad(row, [(0, 0), deeper.same_padding(n, k, s), (0, 0)])
         same = np.asarray(keras.ops.conv(row, kernel, strides=s, padding="same"))
         valid = np.asarray(keras.ops.conv(padded, kernel, strides=s, padding="valid"))
         assert close(same, valid)
         assert same.shape[1] == -(-n // s)
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3)), min_size=1, max_size=4))
+def test_the_receptive_field_is_counted_from_the_last_unit_down(layers_from_the_input):
+    seen = {0}  # the units needed, layer by layer from the last to the input
+    for k, s in reversed(layers_from_the_input):
+        seen = {unit * s + offset for unit in seen for offset in range(k)}
+    plan = [("", k, s) for k, s in layers_from_the_input]
+    assert lesson.receptive_field(plan) == max(seen) - min(seen) + 1
+
+
+@pytest.mark.parametrize("k", [1, 3, 5])
+@pytest.mark.parametrize(("channels", "maps"), [(1, 6), (6, 16), (3, 2)])
+def test_parameters_are_those_that_keras_counts(k, channels, maps):
+    layer = layers.Conv2D(maps, k)
+    layer.build((None, 8, 8, channels))
+    assert lesson.parameters(k, channels, maps) == layer.count_params()
 
 
 # ---- convolution
@@ -119,7 +140,7 @@ def test_same_padding_is_that_of_keras(k, s):
 @checked()
 def test_convolution_equals_keras(case):
     x, W, b, s, padding = case
-    z = lesson.convolution(x, W, b, s, padding)
+    z = deeper.convolution(x, W, b, s, padding)
     sizes = [lesson.output_size(size, len(W), padding, s) for size in x.shape[1:3]]
     assert z.shape == (len(x), *sizes, W.shape[3])
     assert close(z, np.asarray(keras_convolution(W, b, s, padding, x)(x)))
@@ -129,11 +150,11 @@ def test_convolution_equals_keras(case):
 @checked(max_examples=20)
 def test_the_loop_and_the_sum_over_places_equal_the_windows(case):
     x, W, b, _, padding = case
-    x = lesson.pad(x, padding)
-    z = lesson.convolution(x, W, b)
+    x = deeper.pad(x, padding)
+    z = deeper.convolution(x, W, b)
     assert close(lesson.convolution_by_loop(x, W, b), z)
     places = np.ndindex(W.shape[:2])
-    shifted = sum(lesson.pixels_under(x, u, v, 1, *z.shape[1:3]) @ W[u, v] for u, v in places)
+    shifted = sum(deeper.pixels_under(x, u, v, 1, *z.shape[1:3]) @ W[u, v] for u, v in places)
     assert close(shifted + b, z)
 
 
@@ -141,23 +162,23 @@ def test_the_loop_and_the_sum_over_places_equal_the_windows(case):
 @checked(max_examples=20)
 def test_it_is_the_cross_correlation_and_its_way_back_the_convolution(case):
     x, W, _, _, padding = case
-    x = lesson.pad(x[:1, :, :, :1], padding)
+    x = deeper.pad(x[:1, :, :, :1], padding)
     W = W[:, :, :1, :1]
-    z = lesson.convolution(x, W, 0)
+    z = deeper.convolution(x, W, 0)
     plane, kernel = x[0, :, :, 0], W[:, :, 0, 0]
     assert close(z[0, :, :, 0], correlate2d(plane, kernel, mode="valid"))
     dz = weighted(z)
-    dW, db, dx = lesson.convolution_backward(dz, x, W)
+    dW, db, dx = deeper.convolution_backward(dz, x, W)
     assert close(dx[0, :, :, 0], convolve2d(dz[0, :, :, 0], kernel, mode="full"))
     assert close(dW[:, :, 0, 0], correlate2d(plane, dz[0, :, :, 0], mode="valid"))
 
 
 def convolution_gradients_are_right(case, backward):
     x, W, b, s, padding = (np.copy(part) if np.ndim(part) else part for part in case)
-    dz = weighted(lesson.convolution(x, W, b, s, padding))
+    dz = weighted(deeper.convolution(x, W, b, s, padding))
 
     def loss():
-        return np.sum(lesson.convolution(x, W, b, s, padding) * dz)
+        return np.sum(deeper.convolution(x, W, b, s, padding) * dz)
 
     ours = backward(dz, x, W, s, padding)
     by_steps = [slopes(loss, array) for array in (W, b, x)]
@@ -168,7 +189,7 @@ def convolution_gradients_are_right(case, backward):
 @given(convolutions())
 @checked(max_examples=25)
 def test_convolution_gradients(case):
-    assert convolution_gradients_are_right(case, lesson.convolution_backward)
+    assert convolution_gradients_are_right(case, deeper.convolution_backward)
 
 
 # ---- pooling
@@ -179,13 +200,14 @@ def test_convolution_gradients(case):
 def test_pooling_equals_keras(case, kind):
     x, k, s = case
     layer = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}[kind]
-    a = getattr(lesson, f"{kind}_pool")(x, k, s)
+    a = getattr(deeper, f"{kind}_pool")(x, k, s)
     assert close(a, np.asarray(layer(k, s, dtype="float64")(x)))
+    assert close(a, lesson.pool(x, {"max": np.max, "average": np.mean}[kind], k, s))
 
 
 def pooling_gradients_are_right(case, kind, backward):
     x, k, s = case
-    forward = getattr(lesson, f"{kind}_pool")
+    forward = getattr(deeper, f"{kind}_pool")
     da = weighted(forward(x, k, s))
     layer = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}[kind]
     by_keras = keras_gradients(layer(k, s, dtype="float64"), x, da)[0]
@@ -197,13 +219,13 @@ def pooling_gradients_are_right(case, kind, backward):
 @given(poolings(), st.sampled_from(["max", "average"]))
 @checked(max_examples=25)
 def test_pooling_gradients(case, kind):
-    assert pooling_gradients_are_right(case, kind, getattr(lesson, f"{kind}_pool_backward"))
+    assert pooling_gradients_are_right(case, kind, getattr(deeper, f"{kind}_pool_backward"))
 
 
 def test_the_first_of_equal_numbers_wins_as_in_keras():
     x = np.random.default_rng(3).integers(0, 3, size=(4, 8, 8, 3)).astype(float)
-    da = weighted(lesson.max_pool(x))
-    ours = lesson.max_pool_backward(da, x)
+    da = weighted(deeper.max_pool(x))
+    ours = deeper.max_pool_backward(da, x)
     assert close(ours, keras_gradients(layers.MaxPooling2D(2, 2, dtype="float64"), x, da)[0])
 
 
@@ -221,12 +243,12 @@ def test_relu(case):
     assert close(a, np.asarray(keras.ops.relu(z)))
     away = np.abs(z) > 1e-4
     by_steps = slopes(lambda: np.sum(lesson.relu(z) * da), z)
-    assert close(lesson.relu_backward(da, a)[away], by_steps[away])
+    assert close(deeper.relu_backward(da, a)[away], by_steps[away])
 
 
 def test_relu_passes_no_gradient_where_it_is_zero():
     z = np.array([[-1.0, 0.0, 2.0]])
-    assert np.array_equal(lesson.relu_backward(np.ones((1, 3)), lesson.relu(z)), [[0, 0, 1]])
+    assert np.array_equal(deeper.relu_backward(np.ones((1, 3)), lesson.relu(z)), [[0, 0, 1]])
 
 
 @given(matrices, st.integers(1, 5))
@@ -239,7 +261,7 @@ def test_full_connection(case, units):
     z = lesson.dense(x, W, b)
     dz = weighted(z)
     assert close(z, np.asarray(layer(x)))
-    ours = lesson.dense_backward(dz, x, W)
+    ours = deeper.dense_backward(dz, x, W)
     by_steps = [slopes(lambda: np.sum(lesson.dense(x, W, b) * dz), array) for array in (W, b, x)]
     assert all(map(close, ours, by_steps))
     assert all(map(close, ours, keras_gradients(layer, x, dz)))
@@ -273,7 +295,7 @@ def test_softmax_does_not_overflow():
 def test_the_lessons_finite_differences_are_exact_for_a_parabola():
     array = np.array([[1.0, -2.0], [0.5, 3.0]])
     kept = array.copy()
-    assert np.allclose(lesson.numeric_gradient(lambda: np.sum(array**2), array), 2 * array)
+    assert np.allclose(deeper.numeric_gradient(lambda: np.sum(array**2), array), 2 * array)
     assert np.array_equal(array, kept)
 
 
@@ -282,7 +304,7 @@ def test_the_lessons_finite_differences_are_exact_for_a_parabola():
 
 def with_mistake(name, right, wrong):
     """Return the lesson's function with a piece of its source replaced."""
-    return planted(LESSON, name, right, wrong)
+    return planted(DEEPER, name, right, wrong)
 
 
 RNG = np.random.default_rng(11)
@@ -301,7 +323,7 @@ CONVOLUTION_MISTAKES = {
 
 
 def test_the_check_of_the_convolution_passes_what_is_right():
-    assert convolution_gradients_are_right((*PLAIN, 2, 1), lesson.convolution_backward)
+    assert convolution_gradients_are_right((*PLAIN, 2, 1), deeper.convolution_backward)
 
 
 @pytest.mark.parametrize("mistake", CONVOLUTION_MISTAKES)
@@ -325,7 +347,7 @@ def test_a_mistake_in_pooling_is_noticed(mistake):
     kind, right, wrong = POOLING_MISTAKES[mistake]
     backward = with_mistake(f"{kind}_pool_backward", right, wrong)
     x = RNG.permutation(2 * 7 * 7 * 2).reshape(2, 7, 7, 2) / 7.0
-    assert pooling_gradients_are_right((x, 3, 2), kind, getattr(lesson, f"{kind}_pool_backward"))
+    assert pooling_gradients_are_right((x, 3, 2), kind, getattr(deeper, f"{kind}_pool_backward"))
     assert not pooling_gradients_are_right((x, 3, 2), kind, backward)
 
 
@@ -341,7 +363,7 @@ def test_a_mistake_in_pooling_is_noticed(mistake):
 def test_a_mistake_in_the_forward_pass_is_noticed(right, wrong):
     x, W, b = PLAIN
     expected = np.asarray(keras_convolution(W, b, 2, 1, x)(x))
-    assert close(lesson.convolution(x, W, b, 2, 1), expected)
+    assert close(deeper.convolution(x, W, b, 2, 1), expected)
     z = with_mistake("convolution", right, wrong)(x, W, b, 2, 1)
     assert not close(z, expected)
 
