@@ -24,9 +24,9 @@ CASES = [
 
 def make_pair(sizes, hidden, output, loss, rate=0.05, momentum=0.9, dtype="float32"):
     """Return a network of the lesson and a Keras model with the same weights."""
-    ours = lesson.Network(
-        sizes, np.random.default_rng(1), hidden, output, loss, momentum=momentum, dtype=dtype
-    )
+    ours = lesson.Network(sizes, np.random.default_rng(1), hidden, output, loss, momentum)
+    for arrays in (ours.W, ours.b, ours.velocities):
+        arrays[:] = [array.astype(dtype) for array in arrays]
     names = [{"identity": "linear"}.get(name, name) for name in ours.names]
     dense = [
         keras.layers.Dense(units, activation=name, dtype=dtype)

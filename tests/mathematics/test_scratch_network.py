@@ -1,4 +1,4 @@
-"""The network of lesson 02: its gradients, its memory, and what it does with bad input."""
+"""Lesson 02 and its deeper part: gradients, steps, bad input, and a network on disk."""
 
 import subprocess
 import sys
@@ -15,14 +15,18 @@ from helpers.data import load_mnist
 from tests.planted import planted
 from tools import lessons
 
-LESSON = "02_build_a_network"
-NAMES = [
-    *("identity", "sigmoid", "relu", "softmax", "ACTIVATIONS", "SLOPES"),
-    *("mse", "cross_entropy", "LOSSES", "output_dz", "forward", "backward"),
-    *("numeric_gradient", "disagreement", "one_hot", "checked", "check_choices"),
-    *("SimpleNetwork", "BatchNetwork", "MomentumNetwork", "Network", "save", "load"),
-]
-lesson = from_lesson(LESSON, *NAMES)
+LESSON, DEEPER = "02_build_a_network", "deeper/02_networks"
+lesson = from_lesson(
+    LESSON,
+    *("sigmoid", "relu", "softmax", "ACTIVATIONS", "DERIVATIVES", "mse", "cross_entropy", "LOSSES"),
+    *("output_dz", "forward", "backward", "numeric_gradient", "disagreement", "check"),
+    *("one_hot", "first_weights", "step", "Network", "shifted"),
+)
+FROM_DEEPER = ["lesson", "ACTIVATIONS", "CarefulNetwork", "checked_one_hot", "save", "load"]
+deeper = from_lesson(DEEPER, *FROM_DEEPER)
+lesson.ACTIVATIONS.update(tanh=np.tanh, identity=lambda z: z)  # as the deeper part does
+lesson.DERIVATIVES.update(tanh=lambda a: 1 - a**2, identity=lambda a: np.ones_like(a))
+deeper.ACTIVATIONS.update(tanh=np.tanh, identity=lambda z: z)
 HIDDEN = ["identity", "sigmoid", "tanh", "relu"]
 HEADS = [(name, "mse") for name in HIDDEN] + [("softmax", "cross_entropy")]
 
@@ -71,11 +75,11 @@ def test_every_gradient_agrees_with_the_numeric_one(hidden, output, loss, seed, 
 @pytest.mark.parametrize("name", HIDDEN)
 @given(z=st.floats(-15, 15))
 @settings(deadline=None)
-def test_every_slope_is_the_derivative_of_its_activation(name, z):
+def test_every_derivative_is_that_of_its_activation(name, z):
     assume(abs(z) > 1e-4)
     f, h = lesson.ACTIVATIONS[name], 1e-5
     up, down, a = f(np.array([z + h])), f(np.array([z - h])), f(np.array([z]))
-    assert lesson.SLOPES[name](a) == pytest.approx((up - down) / (2 * h), rel=1e-6, abs=1e-9)
+    assert lesson.DERIVATIVES[name](a) == pytest.approx((up - down) / (2 * h), rel=1e-6, abs=1e-9)
 
 
 def test_activations_survive_huge_sums():
@@ -87,9 +91,9 @@ def test_activations_survive_huge_sums():
 
 
 MISTAKES = {
-    "ReLU's slope from >=": ("a > 0", "a >= 0", "SLOPES"),
-    "output slope forgotten": (" * SLOPES[name](a)", "", "output_dz"),
-    "hidden slope forgotten": (" * SLOPES[names[layer - 1]](a[layer])", "", "backward"),
+    "ReLU's derivative from >=": ("a > 0", "a >= 0", "DERIVATIVES"),
+    "output derivative forgotten": (" * DERIVATIVES[name](a)", "", "output_dz"),
+    "hidden derivative forgotten": (" * DERIVATIVES[names[layer - 1]](a[layer])", "", "backward"),
     "batch size forgotten": ("(a - y) / len(y)", "(a - y)", "output_dz"),
     "only the last sample's bias": ("dz.sum(axis=0)", "dz[-1]", "backward"),
 }
@@ -118,47 +122,82 @@ def test_the_gradient_check_catches_each_classic_mistake(mistake):
     assert fault(with_mistake(*MISTAKES[mistake])) > 1e-2
 
 
-def test_the_simple_network_learns_one_sample_at_a_time():
-    network = lesson.SimpleNetwork([3, 8, 2], np.random.default_rng(0))
+def test_the_lessons_own_check_finds_what_is_wrong(monkeypatch):
+    monkeypatch.setitem(lesson.DERIVATIVES, "relu", lambda a: a >= 0)
+    assert lesson.check("relu", "softmax", "cross_entropy", np.random.default_rng(1)) > 1e-2
+    assert lesson.check("sigmoid", "sigmoid", "mse", np.random.default_rng(1)) < 1e-6
+
+
+def test_a_network_of_sigmoids_learns_one_sample_at_a_time():
+    network = lesson.Network([3, 8, 2], np.random.default_rng(0), "sigmoid", "sigmoid", "mse", 0)
     x, y = np.array([[0.2, 0.7, 0.1]], np.float32), np.array([[0.9, 0.1]], np.float32)
-    losses = [network.train(x, y, 2.0) for _ in range(300)]
+    losses = [network.train(x, y, 2.0, batch_size=1) for _ in range(300)]
     assert losses[-1] < 1e-4 < losses[0]
     assert network.query(x) == pytest.approx(y, abs=0.02)
 
 
-def test_a_class_has_three_operations_only():
-    public = {name for name in vars(lesson.SimpleNetwork) if not name.startswith("_")}
+def test_the_class_is_plain_and_has_three_operations_only():
+    assert lesson.Network.__bases__ == (object,)
+    public = {name for name in vars(lesson.Network) if not name.startswith("_")}
     assert public == {"query", "train"}  # and the constructor
-    for grown in (lesson.BatchNetwork, lesson.MomentumNetwork, lesson.Network):
-        assert {name for name in vars(grown) if not name.startswith("_")} <= public
 
 
 def test_an_epoch_uses_every_row_once_and_keeps_the_smaller_last_batch():
-    network = lesson.BatchNetwork([1, 2], np.random.default_rng(0))
+    network = lesson.Network([1, 2], np.random.default_rng(0), "identity", "identity", "mse", 0)
     seen = []
-    network._step = lambda dW, db, rate: seen.append(len(db))
-    rows = []
-    network.W = [np.zeros((1, 2), np.float32)]
-    original = lesson.SimpleNetwork.train
+    network.velocities, network.names = [], ["note"]
+
+    def note(z):
+        seen.append(np.round(z[:, 0]).astype(int).tolist())
+        return z
+
+    lesson.ACTIVATIONS["note"] = note
+    lesson.DERIVATIVES["note"] = lesson.DERIVATIVES["identity"]
     try:
-        lesson.SimpleNetwork.train = lambda self, x, y, rate: rows.append(x[:, 0].tolist()) or 0.0
+        network.W = [np.ones((1, 2))]
         network.train(np.arange(10.0)[:, None], np.ones((10, 2)), 0.1, batch_size=4)
     finally:
-        lesson.SimpleNetwork.train = original
-    assert [len(batch) for batch in rows] == [4, 4, 2]
-    assert sorted(sum(rows, [])) == list(range(10))
+        del lesson.ACTIVATIONS["note"], lesson.DERIVATIVES["note"]
+    assert [len(batch) for batch in seen] == [4, 4, 2]
+    assert sorted(sum(seen, [])) == list(range(10))
+
+
+def test_the_loss_that_train_returns_is_the_mean_over_all_rows():
+    network = lesson.Network([4, 3], np.random.default_rng(0))
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(10, 4)).astype(np.float32), lesson.one_hot(rng.integers(0, 3, 10), 3)
+    expected = lesson.cross_entropy(network.query(x), y)
+    assert network.train(x, y, learning_rate=0.0, batch_size=4) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 def test_a_step_is_that_of_gradient_descent_with_momentum(momentum):
-    network = lesson.Network([2, 2], np.random.default_rng(0), momentum=momentum)
-    start, gradient = network.W[0].copy(), np.array([[1, 2], [3, 4]], np.float32)
-    velocity, expected = np.zeros((2, 2)), start.copy()
+    weights, gradient = np.ones((2, 2), np.float32), np.array([[1, 2], [3, 4]], np.float32)
+    velocity, expected, own = np.zeros((2, 2)), weights.copy(), [np.zeros((2, 2), np.float32)]
     for _ in range(3):
-        network._step([gradient.copy()], [np.zeros(2, np.float32)], 0.1)
+        lesson.step([weights], [gradient], own, 0.1, momentum)
         velocity = momentum * velocity - 0.1 * gradient
         expected = expected + velocity
-    assert network.W[0] == pytest.approx(expected, abs=1e-6)
+    assert weights == pytest.approx(expected, abs=1e-6)
+    assert weights.dtype == np.float32
+
+
+@pytest.mark.parametrize(("hidden", "spread"), [("sigmoid", 0.1), ("relu", 0.1 * np.sqrt(2))])
+def test_first_weights_have_the_stated_spread(hidden, spread):
+    W, b = lesson.first_weights([100, 200, 50], np.random.default_rng(0), hidden)
+    assert [w.shape for w in W] == [(100, 200), (200, 50)] and not any(map(np.any, b))
+    assert W[0].std() == pytest.approx(spread, rel=0.02)
+
+
+def test_shifted_moves_each_image_by_at_most_one_pixel_in_nine_ways():
+    images = np.zeros((500, 28, 28), np.uint8)
+    images[:, 14, 14] = 255
+    places = [tuple(np.argwhere(image)[0] - 14) for image in lesson.shifted(images, rng())]
+    assert set(places) == {(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)}
+
+
+def rng():
+    return np.random.default_rng(0)
 
 
 def parameters(network):
@@ -187,18 +226,19 @@ BAD = {
 @pytest.mark.parametrize("fault", BAD)
 def test_bad_input_is_refused_and_leaves_the_weights_as_they_were(fault):
     x, y, message = BAD[fault]
-    network = lesson.Network([4, 6, 3], np.random.default_rng(0))
+    network = deeper.CarefulNetwork([4, 6, 3], np.random.default_rng(0))
     network.train(GOOD, TARGET, 0.1)
-    before, velocity = parameters(network), [v.copy() for v in network.velocity]
+    inner = network.network
+    before, velocity = parameters(inner), [v.copy() for v in inner.velocities]
     with pytest.raises(ValueError, match=message):
         network.train(x, y, learning_rate=0.1)
-    assert all(map(np.array_equal, before, parameters(network)))
-    assert all(map(np.array_equal, velocity, network.velocity))
+    assert all(map(np.array_equal, before, parameters(inner)))
+    assert all(map(np.array_equal, velocity, inner.velocities))
 
 
 @pytest.mark.parametrize("fault", ["wrong feature count", "NaN", "empty batch"])
 def test_a_query_with_bad_input_is_refused(fault):
-    network = lesson.Network([4, 6, 3], np.random.default_rng(0))
+    network = deeper.CarefulNetwork([4, 6, 3], np.random.default_rng(0))
     with pytest.raises(ValueError, match=BAD[fault][2]):
         network.query(BAD[fault][0])
 
@@ -206,7 +246,7 @@ def test_a_query_with_bad_input_is_refused(fault):
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        ({"hidden": "rleu"}, "unknown activation 'rleu'; known: identity, sigmoid"),
+        ({"hidden": "rleu"}, "unknown activation 'rleu'; known: sigmoid, relu"),
         ({"output": "max"}, "unknown activation 'max'"),
         ({"loss": "hinge"}, "unknown loss 'hinge'; known: mse, cross_entropy"),
         ({"hidden": "softmax"}, "softmax belongs to the last layer"),
@@ -216,18 +256,18 @@ def test_a_query_with_bad_input_is_refused(fault):
 )
 def test_an_unknown_choice_is_refused_by_name(choice, message):
     with pytest.raises(ValueError, match=message):
-        lesson.Network([4, 6, 3], np.random.default_rng(0), **choice)
+        deeper.CarefulNetwork([4, 6, 3], np.random.default_rng(0), **choice)
 
 
 @pytest.mark.parametrize("labels", [[0, 10], [-1, 3], [0.0, 1.0], [[1, 2]], ["7"]])
 def test_labels_out_of_range_are_refused(labels):
     with pytest.raises(ValueError, match="labels must be"):
-        lesson.one_hot(labels)
+        deeper.checked_one_hot(labels)
 
 
 def test_one_hot_has_a_one_at_each_label():
     assert lesson.one_hot([7]).tolist() == [[0, 0, 0, 0, 0, 0, 0, 1, 0, 0]]
-    assert lesson.one_hot(np.array([], int)).shape == (0, 10)
+    assert deeper.checked_one_hot(np.array([], int)).shape == (0, 10)
     assert lesson.one_hot(np.uint8([9])).dtype == np.float32
 
 
@@ -235,24 +275,25 @@ RELOAD = """
 import sys
 import numpy as np
 from helpers import from_lesson
-lesson = from_lesson({lesson!r}, *{names!r})
-network = lesson.load(sys.argv[1], np.random.default_rng(0))
+deeper = from_lesson({lesson!r}, *{names!r})
+deeper.ACTIVATIONS["tanh"], deeper.ACTIVATIONS["identity"] = np.tanh, lambda z: z
+network = deeper.load(sys.argv[1], np.random.default_rng(0))
 np.save(sys.argv[3], network.query(np.load(sys.argv[2])))
 """
 
 
 @pytest.mark.parametrize(
     "choices",
-    [{}, {"hidden": "tanh", "output": "identity", "loss": "mse"}, {"dtype": np.float64}],
+    [{}, {"hidden": "tanh", "output": "identity", "loss": "mse"}, {"momentum": 0.5}],
 )
 def test_a_saved_network_answers_the_same_in_a_new_process(tmp_path, choices):
     network = lesson.Network([4, 6, 5, 3], np.random.default_rng(0), **choices)
     network.train(GOOD, TARGET, 0.1)
     x = np.random.default_rng(1).normal(size=(7, 4)).astype(network.W[0].dtype)
     saved, inputs, answers = (tmp_path / name for name in ("saved", "x.npy", "answers.npy"))
-    lesson.save(network, saved)
+    deeper.save(network, saved)
     np.save(inputs, x)
-    code = RELOAD.format(lesson=LESSON, names=NAMES)
+    code = RELOAD.format(lesson=DEEPER, names=FROM_DEEPER)
     command = [sys.executable, "-c", code, str(saved), str(inputs), str(answers)]
     subprocess.run(command, check=True, cwd=lessons.ROOT)
     assert np.array_equal(np.load(answers), network.query(x))
@@ -260,11 +301,11 @@ def test_a_saved_network_answers_the_same_in_a_new_process(tmp_path, choices):
 
 def test_a_loaded_network_can_be_trained_on(tmp_path):
     network = lesson.Network([4, 6, 3], np.random.default_rng(0))
-    lesson.save(network, tmp_path / "net.npz")
-    again = lesson.load(tmp_path / "net.npz", np.random.default_rng(0))
+    deeper.save(network, tmp_path / "net.npz")
+    again = deeper.load(tmp_path / "net.npz", np.random.default_rng(0))
     losses = [again.train(GOOD, TARGET, 0.1) for _ in range(20)]
     assert losses[-1] < losses[0]
-    unchanged = lesson.load(tmp_path / "net.npz", np.random.default_rng(0))
+    unchanged = deeper.load(tmp_path / "net.npz", np.random.default_rng(0))
     assert np.array_equal(network.W[0], unchanged.W[0]) and unchanged.momentum == 0.9
 
 
@@ -272,14 +313,14 @@ def test_a_file_with_pickles_is_refused(tmp_path):
     path = tmp_path / "evil.npz"
     np.savez(path, names=np.array(["softmax"], object), loss="cross_entropy")
     with pytest.raises(ValueError, match="allow_pickle"):
-        lesson.load(path, np.random.default_rng(0))
+        deeper.load(path, np.random.default_rng(0))
 
 
-# What the exercises at the end of the lesson promise.
+# What the exercises of the lesson and of its deeper part promise.
 
 
 def test_exercise_2_the_check_shows_a_disagreement_of_five_for_six_rows():
-    names, rng = ["tanh", "softmax"], np.random.default_rng(0)
+    names, rng = ["sigmoid", "softmax"], np.random.default_rng(0)
     W, b = [rng.normal(size=(4, 5)), rng.normal(size=(5, 3))], [np.zeros(5), np.zeros(3)]
     x, y = rng.normal(size=(6, 4)), lesson.softmax(rng.normal(size=(6, 3)))
     a = lesson.forward(x, W, b, names)
@@ -292,17 +333,17 @@ def test_exercise_2_the_check_shows_a_disagreement_of_five_for_six_rows():
 def leaky(monkeypatch):
     monkeypatch.setitem(lesson.ACTIVATIONS, "leaky", lambda z: np.where(z > 0, z, 0.01 * z))
     slope = lambda a: np.where(a > 0, 1, 0.01).astype(a.dtype)  # noqa: E731
-    monkeypatch.setitem(lesson.SLOPES, "leaky", slope)
+    monkeypatch.setitem(lesson.DERIVATIVES, "leaky", slope)
 
 
-def test_exercise_3_leaky_relu_has_the_right_gradients(leaky):
+def test_leaky_relu_has_the_right_gradients(leaky):
     rng, names = np.random.default_rng(1), ["leaky", "leaky", "softmax"]
     W, b = [rng.normal(size=s) for s in ((4, 5), (5, 3), (3, 2))], [np.zeros(n) for n in (5, 3, 2)]
     x, y = rng.normal(size=(6, 4)), lesson.softmax(rng.normal(size=(6, 2)))
     assert worst(lesson.backward, W, b, x, y, names, "cross_entropy") < 1e-6
 
 
-def test_exercises_3_and_4_what_each_choice_is_worth(leaky):
+def test_exercise_3_what_each_choice_is_worth(leaky):
     (images, labels), (test_images, test_labels) = load_mnist()
     x, x_test = (i.reshape(-1, 784).astype(np.float32) / 255 for i in (images[:20000], test_images))
 
