@@ -69,12 +69,13 @@ def find_digits(image):
 
 def _ink_and_digits(image):
     grey = to_grey(image)
+    dark = ground_is_dark(grey)
     found = []
     for window in WINDOWS:
-        ink = even_out(grey, window)
+        ink = even_out(grey, window, dark)
         mask = threshold(ink)
         digits = group_marks(mask & ~ruled_lines(mask))
-        sharp = sharp_edges(grey, ink, digits)
+        sharp = sharp_edges(grey, ink, digits, dark)
         found.append((sharp, ink, digits))
         if sharp > 0.7:
             break
@@ -170,7 +171,7 @@ def _on_paper(colours, alpha):
     return colours * alpha + ground * (1 - alpha)
 
 
-def even_out(grey, window=WINDOWS[0]):
+def even_out(grey, window=WINDOWS[0], dark=None):
     """Return how much ink is at each pixel, whatever the light and the colour of the ground.
 
     A closing (the largest grey level around each pixel, then the smallest of those) fills what is
@@ -179,17 +180,18 @@ def even_out(grey, window=WINDOWS[0]):
     Args:
         grey: float (height, width), 0 to 1.
         window: how wide "wide" is, as a share of the picture's shorter side.
+        dark: whether the ground is darker than the ink; None looks, by `ground_is_dark`.
 
     Returns:
         float32 (height, width): the share of the light that the ink takes away, 0 to 1.
     """
-    light = not ground_is_dark(grey)
+    light = not (ground_is_dark(grey) if dark is None else dark)
     grey = ndimage.gaussian_filter(np.asarray(grey, "float32"), 0.7)
     grey = grey if light else 1 - grey
     window = max(3, round(window * min(grey.shape)))
     ground = ndimage.grey_closing(grey, (window, window), mode="nearest")
     ink = (ground - grey) / (np.maximum(ground, 0.1) if light else 1)
-    return np.clip(ink - np.median(ink), 0, 1)
+    return np.clip(ink - np.median(ink[::3, ::3]), 0, 1)
 
 
 def ground_is_dark(grey):
@@ -220,13 +222,14 @@ def threshold(ink):
     smooth = ndimage.uniform_filter(ink, 3)
     count = max(10, round(0.0002 * ink.size))
     strongest = np.partition(smooth.ravel(), -count)[-count]
-    noise = np.median(np.abs(smooth[::2, ::2] - np.median(smooth)))
+    some = smooth[::3, ::3]
+    noise = np.median(np.abs(some - np.median(some)))
     if strongest < max(0.05, 8 * noise):
         raise ValueError(NO_INK)
     return ink > min(max(0.25 * strongest, 6 * noise), 0.5 * strongest)
 
 
-def sharp_edges(grey, ink, digits):
+def sharp_edges(grey, ink, digits, dark):
     """Return which share of the edges of these masks are edges of ink: a shadow's are soft.
 
     At the edge of a stroke the grey level falls by the whole strength of the ink within a few
@@ -239,7 +242,7 @@ def sharp_edges(grey, ink, digits):
     smooth = ndimage.gaussian_filter(grey, 1)
     darkest, lightest = ndimage.minimum_filter(smooth, 9), ndimage.maximum_filter(smooth, 9)
     fall = lightest - darkest
-    if not ground_is_dark(grey):
+    if not dark:
         fall /= np.maximum(lightest, 0.1)
     fall -= np.median(fall[::4, ::4])
     return float(np.mean(fall[rim] > 0.4 * np.percentile(ink[mask], 75)))

@@ -52,7 +52,8 @@ def _level_lines(mask, runs, most):
     )
     lines = lines[rows][:, columns]
     lines = ndimage.binary_dilation(lines, np.ones((3, 1)), iterations=step) & mask
-    thickness = np.median(runs[lines & (runs <= most)])
+    first = lines & ~np.pad(mask, [(1, 0), (0, 0)])[:-1]  # each run is counted once
+    thickness = np.median(runs[first & (runs <= most)]) if first.any() else 1
     return lines & (runs <= 1.7 * thickness + 1)
 
 
