@@ -1,12 +1,30 @@
-"""Read digits with LiteRT, without its start-up line in the notebook."""
+"""Write a LiteRT file, and read digits with it, without start-up lines in the notebook."""
 
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 from helpers.quiet import without_chatter
 
 _CREATED = "INFO: Created TensorFlow Lite"
+
+
+def export_litert(model, path):
+    """Write a LiteRT file of a Keras model, whatever the version of Keras.
+
+    From version 3.13 on, `model.export(path, format="litert")` does the same.
+
+    Returns:
+        Path: the file.
+    """
+    import tensorflow as tf
+
+    with tempfile.TemporaryDirectory() as folder:
+        model.export(folder, format="tf_saved_model", verbose=False)
+        content = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
+    Path(path).write_bytes(content)
+    return Path(path)
 
 
 def litert_reader(path, batch):

@@ -38,8 +38,8 @@ def main():
         arrow(ax, x + width + 8, TOP + SIDE / 2, 24)
         x += width + 40
     heights = np.linspace(TOP + 8, TOP + SIDE - 8, 10)
-    draw_bars(ax, p, heights, x + 10, 120, 12)
-    label(ax, x + 70, TOP + SIDE + 28, "probabilities")
+    draw_bars(ax, p, heights, x + 2, 100, 12)
+    label(ax, x + 62, TOP + SIDE + 28, "probabilities")
     ax.plot([30, WIDTH - 30], [312, 312], color=INK, lw=1, alpha=0.3)
     for number, name in enumerate(["a file", "ONNX, LiteRT", "a service", "a web page"]):
         ax.text(
