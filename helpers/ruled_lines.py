@@ -13,7 +13,8 @@ def ruled_lines(mask):
     """Return which pixels belong to lines of the paper, and not to a stroke that crosses them.
 
     A line of the paper is thin and goes through the whole picture, or is one of several parallel
-    ones. Where the ink is thicker than the line, a stroke crosses it, and the pixel stays.
+    ones. Where the ink is thicker than the line, or goes on above and below it, a stroke crosses
+    the line, and the pixel stays.
 
     Args:
         mask: bool (height, width), what may be ink.
@@ -52,8 +53,11 @@ def _level_lines(mask, runs, most):
     )
     lines = lines[rows][:, columns]
     lines = ndimage.binary_dilation(lines, np.ones((3, 1)), iterations=step) & mask
-    thickness = np.median(runs[lines & (runs <= most)])
-    return lines & (runs <= 1.7 * thickness + 1)
+    first = lines & ~np.pad(mask, [(1, 0), (0, 0)])[:-1]  # each run is counted once
+    thickness = np.median(runs[first & (runs <= most)]) if first.any() else 1
+    lines &= runs <= 1.7 * thickness + 1
+    across = np.ones((round(thickness) + 4, max(1, round(thickness))), bool)
+    return lines & ~ndimage.binary_closing(mask & ~lines, across)
 
 
 def _main_slope(mask):

@@ -1,11 +1,10 @@
 """Write a trained LeNet's weights as the service and as the page read them, and say how made."""
 
-import base64
-
 import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper, save
 
 from helpers.digit_network import FOLDER, LAYERS, NETWORK, PAGE_WEIGHTS
+from helpers.digit_page import page_weights
 
 OPSET, IR_VERSION = 17, 8  # old enough for every onnxruntime that the course allows
 
@@ -101,16 +100,3 @@ def nodes():
 def onnx_order(array):
     """Return kernels (rows, columns, channels, maps) as (maps, channels, rows, columns)."""
     return np.ascontiguousarray(array.transpose(3, 2, 0, 1)) if array.ndim == 4 else array
-
-
-def page_weights(weights):
-    """Return a script that defines DIGIT_WEIGHTS: shapes and numbers in Keras's order."""
-    numbers = np.concatenate([w.ravel() for w in weights]).astype("<f4")
-    shapes = ", ".join(str(list(w.shape)) for w in weights)
-    text = base64.b64encode(numbers.tobytes()).decode()
-    return (
-        "// Written by python -m tools.train_digit_network; see helpers/digit_network/README.md.\n"
-        "// W and b of C1, C3, C5, F6 and output: float32, little-endian, one after the other.\n"
-        f"const DIGIT_WEIGHTS = {{\n  shapes: [{shapes}],\n"
-        f'  base64: "{text}",\n}};\n'
-    )

@@ -12,7 +12,8 @@ import threading
 
 import uvicorn
 
-from helpers.service.app import make_app
+from helpers.digit_network import NETWORK
+from helpers.service.app import Reader, make_app
 
 READY = "Digits are read at "
 
@@ -26,7 +27,7 @@ def main():
         return f"Cannot listen on {place}: {fault.strerror}. --port 0 takes a free port."
     server = uvicorn.Server(
         uvicorn.Config(
-            make_app(),
+            make_app(reader=Reader(options.network)),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -50,6 +51,7 @@ def parsed_options():
     parser = argparse.ArgumentParser(prog="python -m helpers.service", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
+    parser.add_argument("--network", default=NETWORK, help="another network, as an ONNX file")
     parser.add_argument("--stop-with-stdin", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 

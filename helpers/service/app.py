@@ -21,7 +21,11 @@ PAGE = Path(__file__).with_name("page.html")
 
 
 class Reader:
-    """The trained network, run by onnxruntime."""
+    """A network in an ONNX file, run by onnxruntime.
+
+    It takes one picture of 28 x 28 in any shape, such as (1, 28, 28) or (1, 28, 28, 1), and gives
+    ten probabilities.
+    """
 
     def __init__(self, path=NETWORK):
         options = onnxruntime.SessionOptions()
@@ -30,10 +34,13 @@ class Reader:
         self._session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )
+        expected = self._session.get_inputs()[0]
+        self._name = expected.name
+        self._shape = [n if isinstance(n, int) else 1 for n in expected.shape]  # a name is any n
 
     def probabilities(self, picture):
         """Return float32 (10,) for float32 (28, 28) in [0, 1]."""
-        return self._session.run(["probabilities"], {"pictures": picture[None]})[0][0]
+        return self._session.run(None, {self._name: picture.reshape(self._shape)})[0][0]
 
 
 def make_app(limits=None, reader=None):

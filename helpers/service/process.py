@@ -32,9 +32,17 @@ class RunningService:
         pid: number of the process, or None.
     """
 
-    def __init__(self, *, seconds=120.0):
-        """Args: seconds: how long the service may take until it answers."""
+    def __init__(self, network=None, *, seconds=120.0):
+        """Note what to start.
+
+        Args:
+            network: the ONNX file of another network than the course's.
+            seconds: how long the service may take until it answers.
+        """
         self.url, self._seconds, self._process = None, seconds, None
+        self._options = ["--port", "0", "--stop-with-stdin"]
+        if network is not None:
+            self._options += ["--network", str(network)]
 
     @property
     def pid(self):
@@ -50,7 +58,7 @@ class RunningService:
             return self
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
-            [sys.executable, "-m", _MODULE, "--port", "0", "--stop-with-stdin"],
+            [sys.executable, "-m", _MODULE, *self._options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -1,16 +1,17 @@
 """Draw images/handwriting.png: a sheet of digits as if written by hand and photographed.
 
-    python images/make/handwriting.py [--scale 2] [--out sheet.png]
+    python -m images.make.handwriting [--scale 2] [--out sheet.png]
 
 Every stroke is a smooth curve through a few points, moved a little by chance. The pens, the ruled
 paper, the table, the light and the camera are computed.
 """
 
 import numpy as np
-from drawing import arguments
 from PIL import Image
 from scipy import ndimage
 from scipy.interpolate import CubicSpline
+
+from images.make.drawing import arguments
 
 WIDTH, HEIGHT, FINE = 960, 720, 2  # the picture, and how much finer it is drawn
 LINE = 66  # pixels from one line of the paper to the next

@@ -56,7 +56,8 @@ def test_the_page_has_the_weights_of_the_service(page):
 
 
 def test_what_the_command_writes_is_what_is_there():
-    from tools.digit_network_files import onnx_model, page_weights
+    from helpers.digit_page import page_weights
+    from tools.digit_network_files import onnx_model
 
     weights = digit_network.read_weights()
     assert page_weights(weights) == digit_network.PAGE_WEIGHTS.read_text(encoding="utf-8")
