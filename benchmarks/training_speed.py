@@ -35,15 +35,15 @@ def with_block(conv_block):
     return FunctionType(original.__code__, scope, argdefs=original.__defaults__)
 
 
-def pooling_last(x, units, kernel, window=0, normalise=True, activation="relu"):
-    x = alexnet.conv_block(x, units, kernel, 0, normalise, activation)
+def pooling_last(x, units, kernel, window=0, normalise=True):
+    x = alexnet.conv_block(x, units, kernel, 0, normalise)
     return layers.MaxPooling2D(window, 2, padding="same")(x) if window else x
 
 
-def separable(x, units, kernel, window=0, normalise=True, activation="relu"):
+def separable(x, units, kernel, window=0, normalise=True):
     """The lesson's block, from the third layer on with a separable convolution."""
     if units < 64:
-        return alexnet.conv_block(x, units, kernel, window, normalise, activation)
+        return alexnet.conv_block(x, units, kernel, window, normalise)
     x = layers.SeparableConv2D(units, kernel, padding="same", use_bias=False)(x)
     if window:
         x = layers.MaxPooling2D(window, 2, padding="same")(x)

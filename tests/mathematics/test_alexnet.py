@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.ndimage import map_coordinates
 
 from helpers import from_lesson, start_tensorflow_quietly
 
@@ -15,23 +14,31 @@ start_tensorflow_quietly()
 import keras  # noqa: E402
 
 LESSON, DEEPER = "05_build_alexnet", "deeper/05_alexnet"
-table = from_lesson(
-    LESSON, "Layer", "conv", "pool", "dense", "measure", "walk", "ALEXNET", "lenet5", "letters"
-)
-pattern = from_lesson(LESSON, "PATTERN", "leaves_pattern_at")
+table = from_lesson(LESSON, "Layer", "measure", "walk", "ALEXNET", "letters", "PATTERN")
+pattern = from_lesson(DEEPER, "leaves_pattern_at")
 normalisation = from_lesson(DEEPER, "local_response_normalisation")
 depth = from_lesson(DEEPER, "stack", "ready", "renew")
-blocks = from_lesson(
-    LESSON, "residual", "inception", "small_network", "letters_of", "LETTERS", "four_step_network"
-)
+blocks = from_lesson(LESSON, "residual", "four_step_network")
+letter_blocks = from_lesson(DEEPER, "inception", "small_network", "LETTERS", "letters_of")
 small = from_lesson(
     LESSON, "small_alexnet", "conv_block", "multiplications_of", "learning_rate", "optimiser"
 )
-sheet = from_lesson(LESSON, "pin_places", "steps_between", "shares", "read", "vary")
-loader = from_lesson(
-    LESSON, "steps_between", "shares", "pin_places", "read", "vary", "prepare", "Batches",
-    "VariedDigits",
-)  # fmt: skip
+loader = from_lesson(LESSON, "prepare", "VariedDigits")
+
+
+def conv(units, kernel, stride=1, padding=0, groups=1):
+    return table.Layer("C", units, kernel, stride, padding, groups)
+
+
+def pool(kernel, stride):
+    return table.Layer("P", 0, kernel, stride)
+
+
+def dense(units):
+    return table.Layer("D", units)
+
+
+LENET5 = [conv(6, 5), pool(2, 2), conv(16, 5), pool(2, 2), conv(120, 5), dense(84), dense(10)]
 
 
 def parameters(network, shape):
@@ -41,15 +48,15 @@ def parameters(network, shape):
 def vgg(*repeats):
     network = []
     for units, times in zip((64, 128, 256, 512, 512), repeats):
-        network += [table.conv(units, 3, padding=1)] * times + [table.pool(2, 2)]
-    return network + [table.dense(4096), table.dense(4096), table.dense(1000)]
+        network += [conv(units, 3, padding=1)] * times + [pool(2, 2)]
+    return network + [dense(4096), dense(4096), dense(1000)]
 
 
 # Published: LeNet-5 with a fully connected C3; AlexNet on two cards and on one; VGG-11, 13, 16, 19.
 @pytest.mark.parametrize(
     "network, shape, published",
     [
-        (table.lenet5, (32, 32, 1), 61_706),
+        (LENET5, (32, 32, 1), 61_706),
         (table.ALEXNET, (227, 227, 3), 60_965_224),
         ([layer._replace(groups=1) for layer in table.ALEXNET], (227, 227, 3), 62_378_344),
         (vgg(1, 1, 2, 2, 2), (224, 224, 3), 132_863_336),
@@ -70,7 +77,7 @@ def test_shapes_of_alexnet_are_the_published_ones():
 
 
 def test_shapes_of_lenet5_are_the_published_ones():
-    shapes = [shape for _, shape, _, _ in table.walk(table.lenet5, (32, 32, 1))]
+    shapes = [shape for _, shape, _, _ in table.walk(LENET5, (32, 32, 1))]
     assert shapes == [(28, 28, 6), (14, 14, 6), (10, 10, 16), (5, 5, 16), (1, 1, 120), (1, 1, 84),
                       (1, 1, 10)]  # fmt: skip
 
@@ -94,7 +101,7 @@ def test_multiplications_of_alexnet_are_those_of_the_paper_s_two_towers():
 def test_convolution_is_measured_as_keras_measures_it(
     rows, columns, kernel, stride, padding, groups, units
 ):
-    layer = table.conv(units, kernel, stride, padding, groups)
+    layer = conv(units, kernel, stride, padding, groups)
     shape, count, multiplications = table.measure((rows, columns, 4), layer)
     padded = keras.layers.ZeroPadding2D(padding)
     by_keras = keras.layers.Conv2D(units, kernel, strides=stride, groups=groups)
@@ -110,7 +117,7 @@ def test_convolution_is_measured_as_keras_measures_it(
 def test_pooling_is_measured_as_keras_measures_it(side, window, stride):
     image = keras.Input((side, side, 3))
     model = keras.Model(image, keras.layers.MaxPooling2D(window, strides=stride)(image))
-    assert table.measure((side, side, 3), table.pool(window, stride)) == (
+    assert table.measure((side, side, 3), pool(window, stride)) == (
         model.output_shape[1:], 0, 0
     )  # fmt: skip
 
@@ -119,14 +126,14 @@ def test_full_connection_is_measured_as_keras_measures_it():
     image = keras.Input((3, 4, 5))
     layer = keras.layers.Dense(7)
     keras.Model(image, layer(keras.layers.Flatten()(image)))
-    shape, count, multiplications = table.measure((3, 4, 5), table.dense(7))
+    shape, count, multiplications = table.measure((3, 4, 5), dense(7))
     assert (shape, count, multiplications) == ((1, 1, 7), layer.count_params(), 3 * 4 * 5 * 7)
 
 
 @pytest.mark.parametrize(
     "network, text",
     [
-        (table.lenet5, "ICPCPCDO"),
+        (LENET5, "ICPCPCDO"),
         (table.ALEXNET, "ICPCPCCCPDDO"),
         (vgg(2, 2, 3, 3, 3), "ICCPCCPCCCPCCCPCCCPDDO"),
     ],
@@ -134,6 +141,7 @@ def test_full_connection_is_measured_as_keras_measures_it():
 def test_the_classic_networks_fit_the_pattern(network, text):
     assert table.letters(network) == text
     assert pattern.leaves_pattern_at(text) is None
+    assert re.fullmatch(table.PATTERN, text)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +194,7 @@ def test_any_text_agrees_with_a_walk_over_letters(text):
 def test_whatever_the_pattern_describes_fits(groups, full):
     text = "I" + "".join("C" * convs + "P" * pooled for convs, pooled in groups) + "D" * full + "O"
     assert pattern.leaves_pattern_at(text) is None
-    assert re.fullmatch("I(C+P?)+D+O", text)
+    assert re.fullmatch(table.PATTERN, text)
 
 
 def test_the_pattern_is_quick_on_a_deep_network_that_does_not_fit():
@@ -269,16 +277,30 @@ def test_residual_block_adds_its_input():
     x = keras.Input((6, 5, 3))
     model = keras.Model(x, blocks.residual(x))
     first, second = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
-    second.set_weights([np.random.default_rng(1).normal(size=w.shape) for w in second.weights])
     picture = np.random.default_rng(2).normal(size=(2, 6, 5, 3)).astype("float32")
-    expected = np.array(second(first(picture))) + picture
+    expected = np.maximum(np.array(second(first(picture))) + picture, 0)
     assert np.allclose(model(picture), expected, atol=1e-5)
-    assert not np.allclose(model(picture), picture)
+    assert not np.allclose(model(picture), np.maximum(picture, 0))
+
+
+def test_inception_block_puts_four_branches_side_by_side():
+    keras.utils.set_random_seed(1)
+    x = keras.Input((7, 7, 12))
+    model = keras.Model(x, letter_blocks.inception(x, 4, (3, 5), (2, 6), 7))
+    kernels = sorted(w.shape for w in model.get_weights() if w.ndim == 4)
+    assert kernels == sorted([(1, 1, 12, 4), (1, 1, 12, 3), (3, 3, 3, 5), (1, 1, 12, 2),
+                              (5, 5, 2, 6), (1, 1, 12, 7)])  # fmt: skip
+    picture = np.random.default_rng(2).normal(size=(1, 7, 7, 12)).astype("float32")
+    one = next(layer for layer in model.layers if getattr(layer, "filters", 0) == 4)
+    by_hand = np.maximum(picture @ one.get_weights()[0][0, 0], 0)
+    assert model.output.shape[1:] == (7, 7, 4 + 5 + 6 + 7)
+    assert np.allclose(np.array(model(picture))[..., :4], by_hand, atol=1e-5)
 
 
 def test_branches_and_shortcuts_leave_the_pattern():
-    for block, sign in [(blocks.residual, "+"), (lambda x: blocks.inception(x, 4), "|")]:
-        text = blocks.letters_of(blocks.small_network(block))
+    inception = lambda x: letter_blocks.inception(x, 4, (2, 4), (2, 4), 4)  # noqa: E731
+    for block, sign in [(blocks.residual, "+"), (inception, "|")]:
+        text = letter_blocks.letters_of(letter_blocks.small_network(block))
         assert text[pattern.leaves_pattern_at(text)] == sign
         assert text.endswith("PO")
 
@@ -287,46 +309,14 @@ def test_four_step_network_has_the_published_parameters():
     model = blocks.four_step_network()
     counts = [layer.count_params() for layer in model.layers if layer.count_params()]
     assert counts == [320, 18_496, 1_179_776, 1_290] and model.count_params() == 1_199_882
-    assert blocks.letters_of(model) == "ICCPDO"
+    assert letter_blocks.letters_of(model) == "ICCPDO"
 
 
 def test_small_alexnet_has_the_letters_of_alexnet():
     model = small.small_alexnet()
-    assert blocks.letters_of(model) == table.letters(table.ALEXNET)
+    assert letter_blocks.letters_of(model) == table.letters(table.ALEXNET)
     shapes = [layer.output.shape[1] for layer in model.layers if "Pool" in type(layer).__name__]
     assert shapes == [12, 6, 3]
-
-
-@settings(deadline=None, max_examples=30)
-@given(height=st.integers(2, 9), width=st.integers(2, 9), seed=st.integers(0, 1000))
-def test_reading_between_pixels_is_scipy_s(height, width, seed):
-    rng = np.random.default_rng(seed)
-    images = rng.random((3, height, width))
-    rows, columns = rng.uniform(0, height - 1, (3, 4, 5)), rng.uniform(0, width - 1, (3, 4, 5))
-    for image, row, column, ours in zip(images, rows, columns, sheet.read(images, rows, columns)):
-        assert np.allclose(ours, map_coordinates(image, [row, column], order=1), atol=1e-5)
-
-
-def test_reading_outside_gives_the_rim():
-    image = np.array([[[1.0, 2], [3, 4]]])
-    rows, columns = np.array([[[-5.0, 9]]]), np.array([[[-5.0, 9]]])
-    assert np.array_equal(sheet.read(image, rows, columns), [[[1, 4]]])
-
-
-def test_a_flat_sheet_gives_the_middle_and_a_bent_one_does_not():
-    images = np.random.default_rng(1).random((4, 28, 28))
-    flat = sheet.vary(images, np.random.default_rng(1), turn=0, zoom=0, shift=0, bend=0)
-    assert np.allclose(flat, images[:, 2:26, 2:26], atol=1e-4)
-    assert not np.allclose(sheet.vary(images, np.random.default_rng(1)), flat, atol=0.1)
-
-
-@pytest.mark.parametrize("only", ["turn", "zoom", "shift", "bend"])
-def test_each_size_moves_the_pins(only):
-    still = dict(turn=0, zoom=0, shift=0, bend=0)
-    flat = sheet.pin_places(3, np.random.default_rng(1), **still)
-    assert np.allclose(flat[0, 0, :, 0], np.linspace(2, 25, 5))
-    moved = sheet.pin_places(3, np.random.default_rng(1), **(still | {only: 0.1}))
-    assert moved.shape == (2, 3, 5, 5) and not np.allclose(moved, flat)
 
 
 def test_an_epoch_has_every_digit_once_and_is_shuffled_anew():
@@ -335,8 +325,6 @@ def test_an_epoch_has_every_digit_once_and_is_shuffled_anew():
     first = [digits[number] for number in range(len(digits))]
     assert [len(x) for x, _ in first] == [4, 4, 2] and first[0][0].shape == (4, 24, 24, 1)
     assert first[0][0].dtype == np.float32 and first[0][0].max() <= 1
-    plain, _ = loader.Batches(images, labels, 4, seed=1)[2]
-    assert plain.shape == (2, 28, 28, 1) and (plain == 1).all()
     digits.on_epoch_end()
     second = np.concatenate([digits[number][1] for number in range(len(digits))])
     order = np.concatenate([y for _, y in first])
@@ -344,8 +332,8 @@ def test_an_epoch_has_every_digit_once_and_is_shuffled_anew():
 
 
 def test_multiplications_of_a_model_are_those_of_the_table():
-    steps = [table.conv(32, 3), table.conv(64, 3), table.pool(2, 2), table.dense(128)]
-    steps = table.walk([*steps, table.dense(10)], (28, 28, 1))
+    steps = [conv(32, 3), conv(64, 3), pool(2, 2), dense(128)]
+    steps = table.walk([*steps, dense(10)], (28, 28, 1))
     expected = sum(count for *_, count in steps)
     assert small.multiplications_of(blocks.four_step_network()) == expected == 11_992_448
 
