@@ -17,7 +17,7 @@ LESSON = from_lesson(
 DEEPER = from_lesson(
     "deeper/01_filters",
     *("response", "response_map", "convolve_by_waves", "filtered_colour", "PADDING"),
-    *("identity", "emboss"),
+    *("identity", "emboss", "filtered"),
 )
 KERNEL = np.array([[-1, -1, 0], [-1, 0, 1], [0, 1, 1]])
 RESULT = [[15, 10, 0], [10, 0, -10], [0, -10, -15]]
