@@ -22,6 +22,7 @@ from images.make.drawing import (
 
 WIDTH, HEIGHT = 1200, 380
 SOBEL_X = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+ON_THE_WINDOW = SOBEL_X[::-1, ::-1]  # what wears the window's frame is turned
 ROW, COLUMN, SIZE = 45, 56, 8  # the pixels shown: where the first letter begins
 CROP = np.s_[28:378, 36:564]  # the poster's lettering and its first row of tiles
 SHADES = LinearSegmentedColormap.from_list("shades", [INK, "#8f97a8", PAPER])
@@ -35,8 +36,8 @@ def draw_pixels(ax, grey):
 
 
 def draw_kernel(ax):
-    ax.imshow(SOBEL_X, cmap="RdBu_r", vmin=-3.5, vmax=3.5)
-    write_numbers(ax, SOBEL_X, np.full((3, 3), "black"), 18)
+    ax.imshow(ON_THE_WINDOW, cmap="RdBu_r", vmin=-3.5, vmax=3.5)
+    write_numbers(ax, ON_THE_WINDOW, np.full((3, 3), "black"), 18)
     ax.add_patch(Rectangle((-0.5, -0.5), 3, 3, fill=False, edgecolor=VERMILLION, linewidth=6))
 
 

@@ -1,4 +1,4 @@
-"""The convolution of lesson 01 against SciPy, against its own laws, and against the exercises."""
+"""The filters of lesson 01 and its deeper part against SciPy, their own laws and the exercises."""
 
 import numpy as np
 import pytest
@@ -10,9 +10,14 @@ from helpers import from_lesson, picture_path
 
 LESSON = from_lesson(
     "01_filter_a_poster",
-    *("convolve", "cross_correlate", "output_size", "filtered", "filtered_colour"),
-    *("loss", "gradient", "sobel_x", "sobel_y", "laplacian", "sharpen", "emboss", "identity"),
-    *("gaussian", "PADDING"),
+    *("convolve", "cross_correlate", "output_size", "filtered", "loss", "gradient"),
+    *("sobel_x", "sobel_y", "laplacian", "sharpen", "box", "gaussian"),
+    *("small", "two_by_two"),
+)
+DEEPER = from_lesson(
+    "deeper/01_filters",
+    *("response", "response_map", "convolve_by_waves", "filtered_colour", "PADDING"),
+    *("identity", "emboss", "filtered"),
 )
 KERNEL = np.array([[-1, -1, 0], [-1, 0, 1], [0, 1, 1]])
 RESULT = [[15, 10, 0], [10, 0, -10], [0, -10, -15]]
@@ -67,6 +72,26 @@ def test_worked_example(image):
     assert convolve2d(image, KERNEL, mode="valid").tolist() == RESULT
 
 
+def test_second_kernel():
+    small, two_by_two = LESSON.small, LESSON.two_by_two
+    assert LESSON.convolve(small, two_by_two).tolist() == [[11, 13], [7, 14]]
+    assert LESSON.cross_correlate(small, two_by_two).tolist() == [[9, 17], [8, 11]]
+
+
+@same_cases_every_time
+@given(sides, sides, seeds)
+def test_formula_names_a_place_by_the_last_pixel_of_its_window(height, width, seed):
+    rng = np.random.default_rng(seed)
+    image, kernel = rng.normal(size=(8, 9)), rng.normal(size=(height, width))
+    result = np.zeros((8 - height + 1, 9 - width + 1))
+    for i, j in np.ndindex(result.shape):
+        for u, v in np.ndindex(kernel.shape):
+            result[i, j] += kernel[u, v] * image[i + height - 1 - u, j + width - 1 - v]
+    np.testing.assert_allclose(LESSON.convolve(image, kernel), result, **CLOSE)
+    everywhere = convolve2d(image, kernel)  # places counted from the first that touches the image
+    np.testing.assert_allclose(everywhere[height - 1 : 8, width - 1 : 9], result, **CLOSE)
+
+
 @same_cases_every_time
 @given(sides, sides, extras, extras, seeds)
 def test_loop_equals_scipy_on_any_shape(height, width, more_rows, more_columns, seed):
@@ -110,7 +135,7 @@ def test_output_size_gives_the_shapes_of_the_modes(n, k):
 @pytest.mark.parametrize("k", [3, 5])
 def test_padding_first_equals_scipys_boundary(rng, boundary, k):
     image, kernel = rng.normal(size=(9, 12)), rng.normal(size=(k, k))
-    padded = np.pad(image, k // 2, mode=LESSON.PADDING[boundary])
+    padded = np.pad(image, k // 2, mode=DEEPER.PADDING[boundary])
     expected = convolve2d(image, kernel, mode="same", boundary=boundary)
     np.testing.assert_allclose(LESSON.convolve(padded, kernel), expected, **CLOSE)
 
@@ -209,8 +234,8 @@ def test_signs_and_sums_of_the_kernels():
     ]
     assert LESSON.filtered(brighter_to_the_right.T, LESSON.sobel_y)[:, 3].max() == 24
     assert not LESSON.filtered(brighter_to_the_right, LESSON.sobel_y).any()
-    np.testing.assert_array_equal(LESSON.sharpen, LESSON.identity[1:4, 1:4] - LESSON.laplacian)
-    sums = [k.sum() for k in (LESSON.sharpen, LESSON.emboss, LESSON.identity)]
+    np.testing.assert_array_equal(LESSON.sharpen, DEEPER.identity - LESSON.laplacian)
+    sums = [k.sum() for k in (LESSON.sharpen, DEEPER.emboss, DEEPER.identity)]
     assert sums == [1, 1, 1]
     assert [k.sum() for k in (LESSON.sobel_x, LESSON.sobel_y, LESSON.laplacian, KERNEL)] == [0] * 4
 
@@ -218,23 +243,54 @@ def test_signs_and_sums_of_the_kernels():
 def test_emboss_is_lit_from_the_top_left():
     hill = np.zeros((9, 9))
     hill[3:6, 3:6] = 1
-    relief = LESSON.filtered(hill, LESSON.emboss)
+    relief = LESSON.filtered(hill, DEEPER.emboss)
     assert relief[3, 3] > 1 and relief[2, 2] > 0
     assert relief[5, 5] < 1 and relief[6, 6] < 0
 
 
 def test_box_swaps_black_and_white_where_the_gaussian_does_not():
     waves = np.cos(2 * np.pi * np.arange(60) * 3 / 10)[np.newaxis]  # one wave takes 3.33 pixels
-    box = LESSON.filtered(waves, np.ones((5, 5)) / 25)
+    box = LESSON.filtered(waves, LESSON.box / 25)
     gaussian = LESSON.filtered(waves, LESSON.gaussian / 256)
     inside = (0, slice(5, -5))
     assert np.corrcoef(box[inside], waves[inside])[0, 1] < -0.99
     assert np.corrcoef(gaussian[inside], waves[inside])[0, 1] > 0.99
 
 
+@pytest.mark.parametrize("f", [0, 0.1, 0.2, 0.3, 0.45, 0.5])
+def test_a_wave_comes_out_as_itself_times_the_response(f):
+    row = np.array([3, -1, 4, -1, 3])
+    wave = np.cos(2 * np.pi * f * np.arange(60) + 0.3)
+    expected = DEEPER.response(row, f) * wave[2:-2]
+    np.testing.assert_allclose(np.convolve(wave, row, "valid"), expected, **CLOSE)
+
+
+@pytest.mark.parametrize("size", [1, 3, 5])
+def test_response_map_in_one_direction_is_the_response(rng, size):
+    row = rng.normal(size=5)
+    row = row + row[::-1]
+    kernel = np.zeros((5, 5))
+    kernel[2] = row
+    middle = DEEPER.response_map(kernel)[32]
+    frequencies = np.fft.fftshift(np.fft.fftfreq(64))
+    np.testing.assert_allclose(middle, DEEPER.response(row, frequencies), **CLOSE)
+    assert np.isclose(DEEPER.response_map(np.ones((size, size)))[32, 32], size**2)
+
+
+@same_cases_every_time
+@given(sides, sides, seeds)
+def test_multiplying_waves_is_convolving_where_opposite_sides_are_joined(height, width, seed):
+    rng = np.random.default_rng(seed)
+    image, kernel = rng.normal(size=(8, 9)), rng.normal(size=(height, width))
+    joined = np.pad(image, ((height - 1, 0), (width - 1, 0)), mode="wrap")
+    np.testing.assert_allclose(
+        DEEPER.convolve_by_waves(image, kernel), LESSON.convolve(joined, kernel), **CLOSE
+    )
+
+
 def test_colour_is_filtered_channel_by_channel(rng):
     picture, kernel = rng.random((7, 8, 3)), rng.normal(size=(3, 3))
-    result = LESSON.filtered_colour(picture, kernel)
+    result = DEEPER.filtered_colour(picture, kernel)
     assert result.shape == picture.shape
     weights = [0.299, 0.587, 0.114]
     np.testing.assert_allclose(
@@ -281,9 +337,15 @@ def test_exercise_too_large_a_step(picture):
     target = convolve2d(picture, LESSON.sobel_x, "valid")
     start = np.random.default_rng(1).normal(size=(3, 3))
     at_first = LESSON.loss(picture, start, target)
-    for rate, falls in ((1.5, True), (2.2, True), (2.3, False), (2.5, False)):
-        end = LESSON.loss(picture, descend(picture, start, target, rate, 300), target)
+    for learning_rate, falls in ((1.5, True), (2.2, True), (2.3, False), (2.5, False)):
+        end = LESSON.loss(picture, descend(picture, start, target, learning_rate, 300), target)
         assert (end < at_first) == falls
+
+
+def test_largest_learning_rate(picture):
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
+    limit = 2 / np.linalg.eigvalsh(2 * windows.T @ windows / len(windows)).max()
+    assert round(limit, 3) == 2.203
 
 
 def test_exercise_too_large_a_kernel(picture):
