@@ -208,7 +208,7 @@ def ground_is_dark(grey):
         side = max(3, round(share * min(small.shape)))
         dark = ndimage.grey_closing(small, (side, side), mode="nearest") - small
         light = small - ndimage.grey_opening(small, (side, side), mode="nearest")
-        lighter += float((light**3).sum() - (dark**3).sum()) / side**2
+        lighter += float((light * light * light - dark * dark * dark).sum()) / side**2
     return lighter > 0
 
 
