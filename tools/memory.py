@@ -1,6 +1,7 @@
 """How much memory a notebook needs, measured in one way for tests and benchmarks."""
 
 import threading
+import time
 
 import psutil
 
@@ -23,7 +24,9 @@ class PeakMemory:
     def look(self):
         """Look now; return the peak so far."""
         try:
-            family = [self._process, *self._process.children(recursive=True)]
+            own = self._process.cmdline()
+            children = self._process.children(recursive=True)
+            family = [self._process, *(c for c in children if not _is_being_born(c, own))]
             self.peak = max(self.peak, sum(map(_resident, family)))
         except psutil.NoSuchProcess:
             self.stop()
@@ -31,6 +34,17 @@ class PeakMemory:
 
     def stop(self):
         self._stopped.set()
+
+
+def _is_being_born(process, parent):
+    """Whether it is a copy of its parent, made to become another program in the next moment.
+
+    Until then it shares its parent's memory, and would be counted twice.
+    """
+    try:
+        return process.cmdline() == parent and time.time() - process.create_time() < 1
+    except psutil.Error:
+        return False
 
 
 def _resident(process):

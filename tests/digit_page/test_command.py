@@ -2,7 +2,10 @@
 
 import sys
 
-from helpers.digit_page import PAGE, __main__, one_file
+import numpy as np
+
+from helpers.digit_network import read_weights
+from helpers.digit_page import PAGE, __main__, one_file, page_weights
 
 
 def test_it_opens_the_page(monkeypatch):
@@ -25,3 +28,10 @@ def test_it_writes_one_file(monkeypatch, tmp_path, capsys):
     text = path.read_text(encoding="utf-8")
     assert text == one_file() and "src=" not in text and 'href="style' not in text
     assert "DIGIT_WEIGHTS" in text and "lenetForward" in text
+
+
+def test_it_is_packed_with_other_weights():
+    weights = [np.full_like(w, 0.5) for w in read_weights()]
+    text = one_file(weights)
+    assert page_weights(weights) in text and page_weights(read_weights()) not in text
+    assert page_weights(read_weights()) in one_file()

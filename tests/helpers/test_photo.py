@@ -1,5 +1,8 @@
 """Photographs of digits: what is accepted, what is refused, and how well copies of MNIST are read."""
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -8,6 +11,7 @@ from scipy import ndimage
 from helpers.data import load_mnist
 from helpers.digit_network import NETWORK
 from helpers.photo import centre_by_mass, find_digits, fit, ground_is_dark, prepare_digit
+from images.make.handwriting import written
 
 COPIES = 1000
 
@@ -24,6 +28,13 @@ def read():
     runtime = pytest.importorskip("onnxruntime")
     session = runtime.InferenceSession(NETWORK, providers=["CPUExecutionProvider"])
     return lambda pictures: session.run(None, {"pictures": pictures})[0].argmax(axis=1)
+
+
+@pytest.fixture(scope="module")
+def prepare_all():
+    """A function that prepares many pictures, in two processes."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield lambda pictures: np.stack(list(pool.map(prepare_digit, pictures, chunksize=20)))
 
 
 def ink(digit):
@@ -59,12 +70,12 @@ LEAST = {"on lines": 0.90}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_copies_are_read(kind, digits, read):
+def test_copies_are_read(kind, digits, read, prepare_all):
     rng = np.random.default_rng(6)
-    count = COPIES // 4 if kind in ("as they are", "on lines") else COPIES
+    count = COPIES // 4 if kind == "on lines" else COPIES
     chosen = rng.permutation(10000)[:count]
     copies = (KINDS[kind](digits[2][n], rng).clip(0, 1) for n in chosen)
-    right = np.mean(read(np.stack([prepare_digit(c) for c in copies])) == digits[3][chosen])
+    right = np.mean(read(prepare_all(copies)) == digits[3][chosen])
     print(f"{kind}: {right:.1%} of {count}")
     assert right > LEAST.get(kind, 0.95)
 
@@ -195,3 +206,35 @@ def test_fit_keeps_proportions_and_centre_finds_the_middle():
     assert small.shape == (20, 10)
     picture = centre_by_mass(small)
     assert np.abs(np.array(ndimage.center_of_mass(picture)) - 13.5).max() <= 0.5
+
+
+def photograph(digit, width, lined, felt, rng):
+    """Return a photograph of a digit written on white or lined paper, uint8 (height, width, 3)."""
+    height = rng.uniform(100, 170)  # of the digit, in a picture of 300 x 400
+    pen = height * (rng.uniform(0.1, 0.16) if felt else rng.uniform(0.03, 0.05))
+    left, baseline = rng.uniform(80, 250), 150 + height / 2 + rng.uniform(-30, 30)
+    ink = written(rng, (300, 400), 1, baseline, left, height, 1, pen, digit)
+    light = np.ones((300, 400))
+    if lined:
+        light[(np.arange(300) + rng.integers(60)) % 60 < 2] = 0.72
+    light = ndimage.rotate(light, rng.uniform(-5, 5), reshape=False, order=1, mode="nearest")
+    colour = np.array([(0.1, 0.12, 0.15), (0.1, 0.15, 0.5), (0.6, 0.1, 0.1)][rng.integers(3)])
+    light = light[..., None] * (1 - ink[..., None] * (1 - colour))
+    y, x = np.mgrid[-1:1:300j, -1:1:400j]
+    light *= (0.75 + rng.uniform(-0.2, 0.2) * x + rng.uniform(-0.2, 0.2) * y)[..., None]
+    light *= 1 - 0.3 / (1 + np.exp((x - rng.uniform(-1, 1)) / 0.05))[..., None]  # a shadow's edge
+    light += rng.normal(0, 0.01, light.shape)
+    paper = Image.fromarray((255 * light.clip(0, 1)).astype(np.uint8))
+    return np.asarray(paper.resize((width, width * 3 // 4), Image.BICUBIC))
+
+
+@pytest.mark.parametrize("felt", [False, True], ids=["ball pen", "felt pen"])
+@pytest.mark.parametrize("lined", [False, True], ids=["white", "lined"])
+def test_photographs_are_read(lined, felt, read, prepare_all):
+    rng = np.random.default_rng(7)
+    widths = [100, 160, 300, 640, 1300, 4000]
+    cases = [(str(n % 10), width) for n, width in enumerate(4 * widths, 3 * lined + felt)]
+    pictures = [photograph(d, w, lined, felt, rng) for d, w in cases]
+    right = read(prepare_all(pictures)) == [int(d) for d, _ in cases]
+    print({w: np.mean(right[[w == width for _, width in cases]]) for w in widths})
+    assert np.mean(right) >= 0.85

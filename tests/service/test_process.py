@@ -6,14 +6,21 @@ import socket
 import subprocess
 import sys
 
+import numpy as np
+import onnx
 import psutil
 import pytest
 import requests
+from nbclient.exceptions import CellExecutionError
+from nbformat import v4
+from onnx import numpy_helper
 
+from helpers.digit_network import NETWORK
 from helpers.service import RunningService
 from helpers.service.__main__ import listen
-from tests.service.conftest import wait_until
+from tests.service.conftest import one, wait_until
 from tools import lessons
+from tools.execute import client
 
 STARTER = """
 import os, sys, time
@@ -112,3 +119,45 @@ def test_a_service_that_cannot_start_says_why(monkeypatch):
 def test_small_answers_are_sent_at_once():
     with listen("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP  # asyncio sets TCP_NODELAY for these only
+
+
+def test_it_runs_another_network(tmp_path):
+    """One whose input has a channel, as Keras exports it; it answers 4 to all."""
+    network = onnx.load(NETWORK)
+    shape = network.graph.input[0].type.tensor_type.shape
+    shape.dim.add().dim_value = 1
+    (bias,) = [t for t in network.graph.initializer if t.name == "output.b"]
+    bias.CopyFrom(numpy_helper.from_array(np.eye(10, dtype="float32")[4] * 1000, "output.b"))
+    onnx.save(network, tmp_path / "always_4.onnx")
+    with RunningService(tmp_path / "always_4.onnx") as service:
+        answer = requests.post(service.url + "/predict", json=one().tolist()).json()
+    assert answer["digit"] == 4 and answer["probabilities"][4] > 0.99
+
+
+def test_a_notebook_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
+    """Lesson 06's folder and service, and then an error: no file, no process, no port is left."""
+    notebook = lessons.read_notebook(lessons.NOTEBOOKS / "06_use_the_model.ipynb")
+    lesson = "\n".join(cell.source for cell in lessons.code_cells(notebook))
+    assert "folder = tempfile.TemporaryDirectory()" in lesson
+    assert "with RunningService(" in lesson  # and no other way of starting it
+    assert lesson.count("RunningService(") == 1
+    (tmp_path / "files").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "files"))
+    monkeypatch.setenv("PYTHONPATH", str(lessons.ROOT))
+    code = f"""
+import tempfile
+from pathlib import Path
+from helpers.service import RunningService
+folder = tempfile.TemporaryDirectory()
+(Path(folder.name) / "lenet.onnx").write_bytes(b"x")
+with RunningService() as service:
+    Path({str(tmp_path / "said")!r}).write_text(f"{{service.pid}} {{service.url}}")
+    1 / 0
+"""
+    failing = v4.new_notebook(cells=[v4.new_code_cell(code)])
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        client(failing, tmp_path).execute()
+    pid, url = (tmp_path / "said").read_text().split()
+    wait_until(lambda: not psutil.pid_exists(int(pid)))
+    assert not answers(url)
+    wait_until(lambda: not list((tmp_path / "files").iterdir()))
