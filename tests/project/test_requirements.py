@@ -77,7 +77,7 @@ def declared(*groups):
     return {file.parts[0].partition(".")[0] for listed in files for file in listed or ()}
 
 
-OWN = {"helpers", "tools", "tests", "benchmarks"}
+OWN = {"helpers", "images", "tools", "tests", "benchmarks"}
 OWN |= {"tomllib", "tomli"}  # before Python 3.11 the second stands for the first
 
 
