@@ -51,7 +51,7 @@ def timed(way):
 
 
 def separable():
-    """Lesson 01: a bell curve of 31 x 31 over a picture of 400 x 300, in two steps and at once."""
+    """Deeper 01: a bell curve of 31 x 31 over a picture of 400 x 300, in two steps and at once."""
     picture = np.random.default_rng(1).random((400, 300))
     bell = np.exp(-(np.arange(-15, 16) ** 2) / 50)[:, np.newaxis]
     square = bell * bell.T

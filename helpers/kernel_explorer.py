@@ -1,4 +1,4 @@
-"""Nine number fields and a picture that follows them: an extra for lesson 01."""
+"""Nine number fields and a picture that follows them: an extra for the deeper part of lesson 01."""
 
 import io
 
