@@ -67,7 +67,7 @@ function render({ model, el }) {
     rows.forEach((row, n) => {
       const p = probabilities ? probabilities[n] : 0;
       row.fill.style.width = `${100 * p}%`;
-      row.value.textContent = probabilities ? `${(100 * p).toFixed(1)}%` : "";
+      row.value.textContent = probabilities ? percent(p) : "";
       row.line.classList.toggle("best", n === digit);
     });
     said.textContent = probabilities ? `It reads ${digit}.` : "Draw a digit.";
@@ -84,6 +84,11 @@ function render({ model, el }) {
   wipe();
   show();
   return () => { clearTimeout(timer); model.off("change:answer", show); };
+}
+
+function percent(p) {
+  const text = (100 * p).toFixed(1);
+  return text === "100.0" ? ">99.9%" : `${text}%`; // a softmax is never sure
 }
 
 function make(parent, kind, properties) {
