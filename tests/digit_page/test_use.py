@@ -89,7 +89,7 @@ def test_an_example_is_written_bit_by_bit_where_motion_is_welcome(open_page):
     for _ in range(12):
         page.clock.run_for(100)
         counts.append(page.evaluate("strokes.flat().length"))
-    assert counts == sorted(counts) and len(set(counts)) > 3
+    assert counts == sorted(counts) and len(set(counts)) > 1
     page.evaluate("clear()")
     page.clock.run_for(100)
     assert page.evaluate("strokes.length") == 0
