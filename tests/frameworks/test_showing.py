@@ -1,19 +1,8 @@
 """What lesson 08 shows: code from the files, tables, charts."""
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import pytest
 
 from helpers.frameworks import charts, registry, showing
-
-
-@pytest.fixture
-def ax():
-    fig, ax = plt.subplots()
-    yield ax
-    plt.close(fig)
 
 
 def test_code_is_cut_from_the_file_itself():

@@ -1,17 +1,6 @@
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import pytest
 
 from helpers import network_plots
-
-
-@pytest.fixture
-def ax():
-    fig, ax = plt.subplots()
-    yield ax
-    plt.close(fig)
 
 
 def test_a_network_has_a_node_for_each_text_and_a_number_on_each_connection(ax):

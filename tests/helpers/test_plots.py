@@ -16,11 +16,6 @@ def close_figures():
     plt.close("all")
 
 
-@pytest.fixture
-def ax():
-    return plt.subplots()[1]
-
-
 def texts(ax):
     return [text.get_text() for text in ax.texts]
 
