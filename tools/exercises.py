@@ -75,14 +75,21 @@ def link_to(heading, exercise):
 
 
 def without_solutions(source, is_code):
-    """Return a cell's source without its solutions."""
+    """Return a cell's source without its solutions.
+
+    Raises:
+        ValueError: a solution has no end or no beginning.
+    """
 
     def blank(found):
         if not is_code:
             return INVITATION + found[2]
         return f"{found[1]}...{found[2]}" if found[1] else ""
 
-    return REGION.sub(blank, source).rstrip("\n")
+    left = REGION.sub(blank, source).rstrip("\n")
+    if "BEGIN SOLUTION" in left or "END SOLUTION" in left:
+        raise ValueError(f"BEGIN SOLUTION without END SOLUTION, or the other way round:\n{source}")
+    return left
 
 
 def is_current(exercise, made):

@@ -32,7 +32,7 @@ def by_hand(result):
             "rows and columns of the kernel were swapped: that mirrors it, and does not turn"
             " it": slide(KERNEL.T),
             hangs_over: slide(KERNEL[::-1, ::-1], "full"),
-            hangs_over + " at two sides": slide(KERNEL[::-1, ::-1], "same"),
+            hangs_over + " at two sides": convolve2d(IMAGE, KERNEL, "same"),
         },
     )
 
@@ -41,11 +41,11 @@ def by_hand(result):
 def sizes(answers):
     """How large results are, which padding keeps the size, what a layer learns."""
     steps = "count the steps first: how far can the window move? Then add its first place"
-    sides = "padding stands on both sides"
     hints = {
         "valid": (28, {steps: 27, "this is the size with the window hanging over the border": 36}),
         "full": (36, {"this is the size with the window inside the picture": 28, steps: 35}),
-        "stride 2": (112, {steps: [111, 111.5], sides: 111, "half a place is no place": 112.5}),
+        "stride 2": (112, {"one place is missing: is the padding in, and the window's first"
+                           " place?": 111, steps: 111.5, "half a place is no place": 112.5}),
         "padding": (3, {"this is the padding on both sides together": 6, "a kernel of 7 has as many"
                         " numbers left of its middle as right of it": 7}),
         "learned": (208, {"each kernel has a bias, too": 200, "the layer has 8 biases, not 1": 201,
@@ -312,6 +312,8 @@ def line_drawing(function, rng):
     colour = np.repeat(grey[:, :, None], 3, axis=2)
     drawing = _drawing(function, half)
     flat = [_drawing(function, np.full((8, 9), shade)) for shade in (0.0, 0.7, 1.0)]
+    if np.ptp(drawing) < 0.1:
+        raise Wrong("nothing is drawn where a picture goes from black to white")
     if max(drawing[:, 7].max(), drawing[:, 8].max()) > min(drawing[:, 1].min(), 0.5):
         raise Wrong("lines must be dark, near 0, and the paper white, near 1")
     if any(not np.allclose(blank, 1, atol=1e-3) for blank in flat):
