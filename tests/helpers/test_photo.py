@@ -66,18 +66,26 @@ KINDS = {
     "coloured ink": lambda d, rng: 1 - ink(d)[..., None] * rng.uniform((0.6, 0, 0), (1, 0.9, 0.9)),
     "on lines": lambda d, rng: (1 - larger(d, rng)) * np.where(np.arange(56) % 24 < 1, 0.75, 1)[:, None],
 }  # fmt: skip
-LEAST = {"on lines": 0.90}
+LEAST = {"on lines": 0.90}  # of the share that the network reads of the digits as they come
+
+
+@pytest.fixture(scope="module")
+def unprepared(digits, read):
+    """The share that the network reads of the digits as they come: MNIST's, or the stand-in's."""
+    right = np.mean(read(ink(digits[2])) == digits[3])
+    assert right > 0.96
+    return right
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_copies_are_read(kind, digits, read, prepare_all):
+def test_copies_are_read(kind, digits, read, prepare_all, unprepared):
     rng = np.random.default_rng(6)
     count = COPIES // 4 if kind == "on lines" else COPIES
     chosen = rng.permutation(10000)[:count]
     copies = (KINDS[kind](digits[2][n], rng).clip(0, 1) for n in chosen)
     right = np.mean(read(prepare_all(copies)) == digits[3][chosen])
     print(f"{kind}: {right:.1%} of {count}")
-    assert right > LEAST.get(kind, 0.95)
+    assert right > LEAST.get(kind, 0.955) * unprepared
 
 
 def seven(side, width, colour="black", mode="RGB", ground="white"):
