@@ -186,6 +186,14 @@ def test_several_digits_come_in_reading_order():
     assert [tuple(place) for place in places] == [(r, c) for r in range(3) for c in range(4)]
 
 
+def test_a_digit_that_a_thin_line_ties_to_the_border_is_kept():
+    page = Image.new("L", (400, 200), 235)
+    for left in (20, 220):
+        page.paste(seven(160, 10, 30, "L", 235), (left, 20))
+    ImageDraw.Draw(page).line([(310, 100), (400, 98)], fill=60, width=2)
+    assert len(find_digits(page)[0]) == 2
+
+
 def test_specks_and_the_table_at_the_rim_are_ignored():
     page = np.asarray(seven(600, 20).convert("L")) / 255
     expected = prepare_digit(page)
