@@ -38,7 +38,7 @@ def measure(url, message, requests, clients):
 
     The last two are in milliseconds.
     """
-    share = requests // clients
+    share = max(1, requests // clients)
     statuses, times, lost = Counter(), [], []
     start = threading.Barrier(clients + 1)
 

@@ -44,6 +44,7 @@ function render({ model, el }) {
   }
 
   paper.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary || event.button) return; // a second finger, the right button
     event.preventDefault();
     paper.setPointerCapture(event.pointerId);
     Object.assign(pen, { lineWidth: PEN, lineCap: "round", lineJoin: "round", strokeStyle: "black" });

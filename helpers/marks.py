@@ -21,6 +21,9 @@ def group_marks(mask):
         mark for mark in marks if mark.width < 4 * mark.height or mark.width < 0.2 * mask.shape[1]
     ]
     inner = [mark for mark in marks if not mark.is_frame(mask.shape)]
+    if inner:
+        tallest = max(mark.height for mark in inner)
+        inner += [m for m in marks if m.is_caught_by_a_line(mask.shape, tallest)]
     marks = inner or [m for m in marks if not m.crosses(mask.shape)] or marks
     if not marks:
         return []
@@ -83,6 +86,17 @@ class _Mark:
             + (self.right == shape[1])
         )  # fmt: skip
         return bool(touches)
+
+    def is_caught_by_a_line(self, shape, tallest):
+        """Whether this is as large as writing, and only a thin line ties it to one side."""
+        if not 0.5 * tallest < self.height < 2 * tallest or self.width < 0.3 * self.height:
+            return False
+        ties = [
+            self.piece[0].sum() * (self.top == 0), self.piece[-1].sum() * (self.bottom == shape[0]),
+            self.piece[:, 0].sum() * (self.left == 0),
+            self.piece[:, -1].sum() * (self.right == shape[1]),
+        ]  # fmt: skip
+        return sum(tie > 0 for tie in ties) == 1 and sum(ties) < 0.04 * self.height
 
     def crosses(self, shape):
         """Whether it goes from one side of the picture to the opposite one along the rim."""

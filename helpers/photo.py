@@ -12,6 +12,8 @@ Each stage is a function of its own:
     digit = centre_by_mass(small)  # float (28, 28)
 """
 
+import contextlib
+
 import numpy as np
 from PIL import Image, ImageOps
 from scipy import ndimage
@@ -127,6 +129,9 @@ def _contrast(grey):
 
 def _channels(image):
     """Return a picture as a list of one or three float32 arrays, 0 to 1."""
+    if isinstance(image, np.ndarray) and image.dtype == np.uint8 and image.size > LARGEST**2:
+        with contextlib.suppress(TypeError):  # of a shape that is refused below
+            image = Image.fromarray(image)
     if isinstance(image, Image.Image):
         image = _array(image)
     try:
@@ -189,9 +194,31 @@ def even_out(grey, window=WINDOWS[0], dark=None):
     grey = ndimage.gaussian_filter(np.asarray(grey, "float32"), 0.7)
     grey = grey if light else 1 - grey
     window = max(3, round(window * min(grey.shape)))
-    ground = ndimage.grey_closing(grey, (window, window), mode="nearest")
+    ground = closing(grey, window)
     ink = (ground - grey) / (np.maximum(ground, 0.1) if light else 1)
     return np.clip(ink - np.median(ink[::3, ::3]), 0, 1)
+
+
+def closing(picture, side):
+    """Return the smallest of the largest values around each pixel: what is dark and narrow goes.
+
+    This is `scipy.ndimage.grey_closing` with a square and the border's pixels repeated, but the
+    time hardly grows with the square.
+    """
+    return -largest_around(-largest_around(picture, side, turned=True), side)
+
+
+def largest_around(picture, side, turned=False):
+    """Return the largest value in the square around each pixel; `turned` by half a turn."""
+    before = (side - 1) // 2 if turned else side // 2
+    picture = np.pad(picture, (before, side - 1 - before), mode="edge")
+    width = 1
+    while width < side:  # the largest of `width` pixels in a row, then of up to twice as many
+        step = min(width, side - width)
+        picture = np.maximum(picture[step:], picture[:-step])
+        picture = np.maximum(picture[:, step:], picture[:, :-step])
+        width += step
+    return picture
 
 
 def ground_is_dark(grey):
@@ -206,8 +233,8 @@ def ground_is_dark(grey):
     lighter = 0.0
     for share in (0.02, 0.04, 0.08, 0.16, 0.32):
         side = max(3, round(share * min(small.shape)))
-        dark = ndimage.grey_closing(small, (side, side), mode="nearest") - small
-        light = small - ndimage.grey_opening(small, (side, side), mode="nearest")
+        dark = closing(small, side) - small
+        light = small + closing(-small, side)  # an opening is the closing of the negative
         lighter += float((light * light * light - dark * dark * dark).sum()) / side**2
     return lighter > 0
 
@@ -239,8 +266,8 @@ def sharp_edges(grey, ink, digits, dark):
     if not rim.any():
         return 0.0
     smooth = ndimage.gaussian_filter(grey, 1)
-    darkest, lightest = ndimage.minimum_filter(smooth, 9), ndimage.maximum_filter(smooth, 9)
-    fall = lightest - darkest
+    lightest = largest_around(smooth, 9)
+    fall = lightest + largest_around(-smooth, 9)
     if not dark:
         fall /= np.maximum(lightest, 0.1)
     fall -= np.median(fall[::4, ::4])

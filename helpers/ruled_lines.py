@@ -71,16 +71,17 @@ def _main_slope(mask):
 
 def _straight_pieces(mask, slope, reach):
     """Return the ink that lies in straight pieces of at least `reach` pixels at this slope."""
-    height, width = mask.shape
-    columns = np.arange(width)
-    rows = np.arange(height)[:, None] + np.round(slope * columns).astype(int)
-    level = mask[rows % height, columns] & (rows >= 0) & (rows < height)
+    y, x = np.nonzero(mask)
+    rows = y - np.round(slope * x).astype(int)  # where this slope is level
+    inside = (rows >= 0) & (rows < len(mask))
+    y, x, rows = y[inside], x[inside], rows[inside]
+    level = np.zeros_like(mask)
+    level[rows, x] = True
     thick = level | np.roll(level, 1, axis=0) | np.roll(level, -1, axis=0)
     share = ndimage.uniform_filter1d(thick.astype("float32"), reach, axis=1, mode="nearest")
     level &= ndimage.maximum_filter1d(share > 0.9, reach, axis=1)
     straight = np.zeros_like(mask)
-    inside = np.nonzero(level)
-    straight[rows[inside] % height, inside[1]] = True
+    straight[y, x] = level[rows, x]
     return straight
 
 

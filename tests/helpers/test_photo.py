@@ -10,6 +10,7 @@ from scipy import ndimage
 
 from helpers.data import load_mnist
 from helpers.digit_network import NETWORK
+from helpers.marks import group_marks
 from helpers.photo import centre_by_mass, find_digits, fit, ground_is_dark, prepare_digit
 from images.make.handwriting import written
 
@@ -192,6 +193,15 @@ def test_several_digits_come_in_reading_order():
     assert found.shape == (12, 28, 28) and boxes.shape == (12, 4)
     places = np.round((boxes[:, :2] * (700, 900) - (80, 88)) / 200 - (0.0, 0.0)).astype(int)
     assert [tuple(place) for place in places] == [(r, c) for r in range(3) for c in range(4)]
+
+
+def test_a_digit_that_a_thin_line_ties_to_the_border_is_kept():
+    ink = np.zeros((200, 400), bool)
+    for left in (20, 220):
+        ink[40:160, left : left + 80] = True
+        ink[50:150, left + 10 : left + 70] = False
+    ink[100:102, 300:] = True
+    assert len(group_marks(ink)) == 2
 
 
 def test_specks_and_the_table_at_the_rim_are_ignored():
