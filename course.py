@@ -117,6 +117,11 @@ def speed_tables():
     return sorted(name[:-3] for name in files if name.endswith("_speed.py"))
 
 
+def exercises(options):
+    """cut the exercises out of the solutions in notebooks/solutions/; ARGS=03: of one lesson"""
+    return full_environment().run(["-m", "tools.exercises"] + options)
+
+
 def stamp(options):
     """write address, version, minutes and the table of lessons where they belong"""
     return full_environment().run(["-m", "tools.stamp"] + options)
@@ -141,6 +146,7 @@ COMMANDS = {
     "more": more,
     "run": run,
     "bench": bench,
+    "exercises": exercises,
     "stamp": stamp,
     "help": show_help,
 }

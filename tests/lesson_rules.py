@@ -1,7 +1,8 @@
 """The rules that every lesson keeps, as far as a program can read them.
 
 Each rule takes a notebook and its Lesson and yields a complaint for each place that breaks it. The
-notebooks in notebooks/deeper/ keep them too; what differs there, `_is_deeper` decides.
+notebooks in the folders below notebooks/ keep them too, but for those of which `@only` says in
+which folders they hold; "" is that of the lessons.
 """
 
 import ast
@@ -11,7 +12,7 @@ import statistics
 
 from helpers.lesson_code import python_source
 from tests import clock_asserts, links, qualified_names
-from tools import lessons, stamp
+from tools import exercises, lessons, stamp
 from tools.clean import clean
 
 MAX_LINES, MEDIAN_LINES = 20, 6
@@ -33,17 +34,35 @@ MACHINE_PATH = re.compile(
 )
 
 
+def only(*folders):
+    """Let a rule hold in these folders only."""
+
+    def mark(rule):
+        rule.folders = folders
+        return rule
+
+    return mark
+
+
+def holds_for(rule, lesson):
+    return lesson.folder in getattr(rule, "folders", [lesson.folder])
+
+
+def first_line_is_the_title(notebook, lesson):
+    title = notebook.cells[0].source.split("\n")[0]
+    if not re.match(r"# \w", title):
+        yield f"the first line is {title!r}; it should be the title, '# ...'"
+
+
+@only("")
 def title_starts_with_the_verb_of_the_file(notebook, lesson):
     title = notebook.cells[0].source.split("\n")[0]
-    if _is_deeper(lesson):
-        if not re.match(r"# \w", title):
-            yield f"the first line is {title!r}; it should be the title, '# ...'"
-        return
     verb = lesson.path.stem.split("_")[1].capitalize()
     if not title.startswith(f"# {verb} "):
         yield f"the title is {title!r}; it should start with '# {verb} ', as the file's name does"
 
 
+@only("", "deeper")
 def header_is_complete_and_ends_with_a_picture(notebook, lesson):
     try:
         header = lessons.read_header(notebook)
@@ -58,6 +77,29 @@ def header_is_complete_and_ends_with_a_picture(notebook, lesson):
         yield "the header does not end with a picture that has alt text"
 
 
+@only("exercises", "solutions")
+def exercises_are_numbered_and_take_one_to_two_hours(notebook, lesson):
+    headings = re.findall(r"^## (.+)$", _prose(notebook), re.MULTILINE)
+    minutes = lessons.exercise_minutes(notebook)
+    numbers = [heading.split()[0] for heading in headings]
+    if numbers != [str(n) for n in range(1, len(minutes) + 1)] or not 4 <= len(minutes) <= 8:
+        yield f"the headings are {headings}; expected four to eight, '## 1 Title', '*10 minutes.*'"
+    if not 60 <= sum(minutes) <= 120:
+        yield f"the exercises take {sum(minutes)} minutes; expected 60 to 120"
+    said = re.search(r"\*\*Minutes\.\*\* (\d+) in all", _prose(notebook))
+    if not said or int(said[1]) != sum(minutes):
+        yield "the header lacks '**Minutes.** N in all' with the sum of all minutes: make stamp"
+
+
+@only("exercises", "solutions")
+def header_leads_to_the_lesson(notebook, lesson):
+    header = "".join(cell.source for cell in notebook.cells[: _first_code(notebook)])
+    number = lesson.path.name[:2]
+    if not re.search(rf"\]\(\.\./{number}_\w+\.ipynb\)", header):
+        yield f"the header has no link to lesson {number}"
+
+
+@only("", "deeper")
 def it_is_one_lecture_long(notebook, lesson):
     minutes = lessons.counted_minutes(notebook)
     if minutes > lesson.minutes:
@@ -95,19 +137,22 @@ def stamps_are_current(notebook, lesson):
         yield "badges, minutes or setup cell are not what they should be: make stamp"
 
 
+@only("")
 def sections_close_in_order(notebook, lesson):
     headings = re.findall(r"^## (.+)$", _prose(notebook), re.MULTILINE)
-    wanted = CLOSING[-1:] if _is_deeper(lesson) else list(CLOSING)
-    if not _is_deeper(lesson) and "Questions learners ask" in headings:
+    wanted = list(CLOSING)
+    if "Questions learners ask" in headings:
         wanted.insert(1, "Questions learners ask")
     if headings[-len(wanted) :] != wanted:
         yield f"the last headings are {headings[-len(wanted) :]}; expected {wanted}"
 
 
-def further_reading_leads_to_the_glossary(notebook, lesson):
-    glossary = "../glossary.md" if _is_deeper(lesson) else "glossary.md"
-    if f"]({glossary})" not in _prose(notebook).split("## Further reading")[-1]:
-        yield f"Further reading has no link to {glossary}"
+@only("", "deeper")
+def further_reading_comes_last_and_leads_to_the_glossary(notebook, lesson):
+    heading, _, text = _prose(notebook).rpartition("\n## ")[2].partition("\n")
+    glossary = "../" * bool(lesson.folder) + "glossary.md"
+    if heading != CLOSING[-1] or f"]({glossary})" not in text:
+        yield f"the last section is not {CLOSING[-1]!r} with a link to {glossary}"
 
 
 def links_lead_somewhere(notebook, lesson):
@@ -126,6 +171,8 @@ def cells_are_short(notebook, lesson):
 
 def prose_stands_before_each_code_cell(notebook, lesson):
     for number, (before, cell) in enumerate(zip(notebook.cells, notebook.cells[1:]), 2):
+        if exercises.CHECK in cell.metadata.get("tags", []):
+            continue  # it follows the answer that it checks
         if cell.cell_type == "code" and (before.cell_type == "code" or _is_caption(before.source)):
             yield f"cell {number} has no sentence before it that says why"
 
@@ -262,11 +309,6 @@ def ignored_outputs_are_few_and_checked(notebook, lesson):
         yield f"{ignored} of {total} outputs are ignored; at most {MAX_IGNORED_SHARE:.0%}"
 
 
-def _is_deeper(lesson):
-    """Whether this is not a lesson, but its continuation for the curious."""
-    return lesson.folder == "deeper"
-
-
 def _is_caption(source):
     """Whether this is the line below a figure and nothing else."""
     return "\n\n" not in source and bool(re.fullmatch(r"\*[^*\s](.*[^*\s])?\*", source, re.DOTALL))
@@ -323,5 +365,6 @@ def _is_constant(node):
 RULES = [
     rule
     for name, rule in list(globals().items())
-    if callable(rule) and not name.startswith("_") and getattr(rule, "__module__", "") == __name__
+    if callable(rule) and getattr(rule, "__module__", "") == __name__
+    if not name.startswith("_") and rule not in (only, holds_for)
 ]

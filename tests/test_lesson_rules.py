@@ -18,8 +18,11 @@ def test_there_are_lessons_and_rules():
     assert len(RULES) >= 20
 
 
-@pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize(
+    ("lesson", "rule"),
+    [(lesson, name) for lesson in LESSONS for name in RULES
+     if lesson_rules.holds_for(RULES[name], LESSONS[lesson])],
+)  # fmt: skip
 def test_lesson_keeps_rule(lesson, rule):
     notebook = lessons.read_notebook(LESSONS[lesson].path)
     complaints = list(RULES[rule](notebook, LESSONS[lesson]))
@@ -52,12 +55,13 @@ MEASURED = {
 def lesson(tmp_path, monkeypatch):
     """A lesson that was measured at 61 s, with its picture and the glossary in their places."""
     monkeypatch.setattr(lessons, "MEASURED", tmp_path / "lessons.json")
-    names = "01_draw_a_dot", "deeper/01_draw_a_dot"
+    names = [folder + "01_draw_a_dot" for folder in ("", "deeper/", "exercises/")]
     lessons.MEASURED.write_text(json.dumps({"lessons": dict.fromkeys(names, MEASURED)}))
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "dot.png").touch()
     monkeypatch.setattr(lessons, "NOTEBOOKS", tmp_path / "notebooks")
-    (lessons.NOTEBOOKS / "deeper").mkdir(parents=True)
+    for folder in ("deeper", "exercises"):
+        (lessons.NOTEBOOKS / folder).mkdir(parents=True)
     (lessons.NOTEBOOKS / "glossary.md").write_text("# Glossary")
     return lessons._lesson("01_draw_a_dot", {})
 
@@ -156,6 +160,7 @@ def both(first, second):
     return lambda notebook: (first(notebook), second(notebook))
 
 
+READING_LAST = "further_reading_comes_last_and_leads_to_the_glossary"
 SEVEN_LINES = "\n".join(["draw()"] * 7)
 BREAKS = [
     ("title_starts_with_the_verb_of_the_file", replace(0, "# Draw", "# On drawing")),
@@ -183,7 +188,7 @@ BREAKS = [
         replace(8, "## In practice\n\n", ""),
     ),
     ("sections_close_in_order", replace(6, "## Check yourself", "## Questions learners ask")),
-    ("further_reading_leads_to_the_glossary", replace(8, "glossary.md", "README.md")),
+    (READING_LAST, replace(8, "glossary.md", "README.md")),
     ("cells_are_short", set_source(4, "\n".join(["draw()"] * 21))),
     ("cells_are_short", both(set_source(4, SEVEN_LINES), set_source(7, SEVEN_LINES))),
     ("prose_stands_before_each_code_cell", remove(3)),
@@ -254,7 +259,15 @@ BREAKS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("rule", RULES)
+def holding(folder):
+    """For each rule that holds in a folder."""
+    names = [
+        n for n in RULES if lesson_rules.holds_for(RULES[n], lessons._lesson(f"{folder}/1", {}))
+    ]
+    return pytest.mark.parametrize("rule", names)
+
+
+@holding("")
 def test_rule_accepts_a_good_lesson(rule, good, lesson):
     assert list(RULES[rule](good, lesson)) == []
 
@@ -267,7 +280,7 @@ def test_rule_sees_what_breaks_it(case, good, lesson):
 
 
 def test_every_rule_is_broken_once():
-    assert {rule for rule, _ in BREAKS} == set(RULES)
+    assert {rule for rule, _ in [*BREAKS, *DEEPER_BREAKS, *EXERCISE_BREAKS]} == set(RULES)
 
 
 KEPT = {
@@ -331,20 +344,21 @@ MAGICS = [
 def test_no_rule_stumbles_over_a_magic(magic, good, lesson):
     good.cells[4].source = magic
     for rule in RULES.values():
-        list(rule(good, lesson))
+        if lesson_rules.holds_for(rule, lesson):
+            list(rule(good, lesson))
     assert not list(lesson_rules.code_is_python(good, lesson))
 
 
-@pytest.mark.parametrize("rule", RULES)
+@holding("deeper")
 def test_rule_accepts_a_good_notebook_of_deeper(rule, deeper, deeper_lesson):
     assert list(RULES[rule](deeper, deeper_lesson)) == []
 
 
 DEEPER_BREAKS = [
-    ("title_starts_with_the_verb_of_the_file", replace(0, "# Dots", "Dots")),
-    ("sections_close_in_order", replace(8, "## Further reading", "## More")),
-    ("sections_close_in_order", replace(8, "[Symbols]", "## More\n\n[Symbols]")),
-    ("further_reading_leads_to_the_glossary", replace(8, "../glossary.md", "glossary.md")),
+    ("first_line_is_the_title", replace(0, "# Dots", "Dots")),
+    (READING_LAST, replace(8, "## Further reading", "## More")),
+    (READING_LAST, replace(8, "[Symbols]", "## More\n\n[Symbols]")),
+    (READING_LAST, replace(8, "../glossary.md", "glossary.md")),
     ("links_lead_somewhere", replace(8, "../glossary.md", "glossary.md")),
     ("images_in_prose_have_alt_text", replace(1, "../../images", "../images")),
 ]
@@ -355,3 +369,47 @@ def test_rule_sees_what_breaks_it_in_deeper(case, deeper, deeper_lesson):
     rule, break_it = DEEPER_BREAKS[case]
     break_it(deeper)
     assert list(RULES[rule](deeper, deeper_lesson))
+
+
+@pytest.fixture
+def exercise():
+    return lessons._lesson("exercises/01_draw_a_dot", {})
+
+
+@pytest.fixture
+def exercises(good, exercise):
+    """A good notebook of notebooks/exercises/."""
+    (lessons.NOTEBOOKS / "01_draw_a_dot.ipynb").touch()
+    badges = "<!-- badges --><!-- /badges -->"
+    header = "**Minutes.** 0 in all. [The lesson](../01_draw_a_dot.ipynb)"
+    cells = [v4.new_markdown_cell(f"# Exercises\n\n{badges}\n\n{header}")]
+    cells += [code("", 1, tags=["setup"])]
+    for n in range(1, 5):
+        cells += [v4.new_markdown_cell(f"## {n} A dot\n\n*15 minutes.*")]
+        cells += [code("draw()", 2 * n), code("check.dot(dot)", 2 * n + 1, tags=["check"])]
+    return executed(stamp.stamped(v4.new_notebook(cells=cells), exercise, stamp.release()))
+
+
+@holding("exercises")
+def test_rule_accepts_good_exercises(rule, exercises, exercise):
+    assert list(RULES[rule](exercises, exercise)) == []
+
+
+ONE_TO_TWO_HOURS = "exercises_are_numbered_and_take_one_to_two_hours"
+EXERCISE_BREAKS = [
+    (ONE_TO_TWO_HOURS, replace(2, "15 minutes", "10 minutes")),
+    (ONE_TO_TWO_HOURS, replace(2, "15 minutes", "99 minutes")),
+    (ONE_TO_TWO_HOURS, replace(2, "## 1", "## 2")),
+    (ONE_TO_TWO_HOURS, replace(2, "## 1 A dot", "## A dot")),
+    (ONE_TO_TWO_HOURS, replace(0, "60 in all", "61 in all")),
+    ("stamps_are_current", replace(0, "60 in all", "61 in all")),
+    ("header_leads_to_the_lesson", replace(0, "01_draw", "02_draw")),
+    ("prose_stands_before_each_code_cell", lambda nb: nb.cells[4].metadata.pop("tags")),
+]
+
+
+@pytest.mark.parametrize("case", range(len(EXERCISE_BREAKS)))
+def test_rule_sees_what_breaks_it_in_exercises(case, exercises, exercise):
+    rule, break_it = EXERCISE_BREAKS[case]
+    break_it(exercises)
+    assert list(RULES[rule](exercises, exercise))

@@ -23,7 +23,9 @@ MEASURED = ROOT / "benchmarks" / "lessons.json"
 IGNORED = "nbval-ignore-output"
 KEYS = {"needs", "colab", "seconds", "memory_mb", "minutes"}
 SECONDS = {"": 120, "deeper": 240}  # by folder below notebooks/
+EXERCISES = {"exercises", "solutions"}
 MEMORY_MB, MINUTES = 1200, 90
+EXERCISE_HEADING = re.compile(r"\A## (\d+) (.+)\n\n\*(\d+) minutes\b", re.MULTILINE)
 _MINUTES = r"(\d+) to read, (\d+) to run on a two-core laptop, (\d+) to teach"
 
 
@@ -42,6 +44,11 @@ class Lesson(NamedTuple):
     def folder(self):
         """The folder below notebooks/ that it is in: "" for a lesson, or such as "deeper"."""
         return self.name.rpartition("/")[0]
+
+    @property
+    def has_exercises(self):
+        """Whether it consists of exercises, as they are handed out or with their solutions."""
+        return self.folder in EXERCISES
 
 
 class Header(NamedTuple):
@@ -160,6 +167,19 @@ def with_minutes(text, read, run):
     teach = re.search(_MINUTES, text)[3]
     new = f"{read} to read, {run} to run on a two-core laptop, {teach} to teach"
     return re.sub(_MINUTES, new, text)
+
+
+def with_sum_of_minutes(text, notebook):
+    """Return a header's text with the minutes that all exercises take together."""
+    return re.sub(
+        r"(\*\*Minutes\.\*\*) \d+ in all", rf"\1 {sum(exercise_minutes(notebook))} in all", text
+    )
+
+
+def exercise_minutes(notebook):
+    """Return the minutes that stand below the headings of the exercises, in order."""
+    headings = [EXERCISE_HEADING.search(cell.source) for cell in notebook.cells]
+    return [int(found[3]) for found in headings if found]
 
 
 def counted_minutes(notebook):

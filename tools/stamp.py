@@ -91,8 +91,10 @@ def stamped(notebook, lesson, public):
             cell.source = setup_cell(lesson, public)
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and "**Minutes.**" in cell.source:
-            read, run = minutes(notebook, lesson)
-            cell.source = lessons.with_minutes(cell.source, read, run)
+            if lesson.has_exercises:
+                cell.source = lessons.with_sum_of_minutes(cell.source, notebook)
+            else:
+                cell.source = lessons.with_minutes(cell.source, *minutes(notebook, lesson))
     return notebook
 
 
@@ -117,14 +119,17 @@ def stamped_citation(text, public):
 def lesson_table():
     """Return the table of lessons in Markdown, from the lessons' own headers."""
     rows = ["| lesson | what you do | minutes | what is asserted |", "| --- | --- | --- | --- |"]
-    deeper = {lesson.path.name[:2]: lesson for lesson in lessons.lessons("deeper")}
+    beside = {
+        (lesson.folder, lesson.path.name[:2]): f"[{lesson.folder}](notebooks/{lesson.name}.ipynb)"
+        for lesson in lessons.lessons()
+    }
     for lesson in lessons.lessons(""):
         number = lesson.name[:2]
         header = lessons.read_header(lessons.read_notebook(lesson.path))
         read, run, teach = header.minutes
         link = f"[{number} {header.title}](notebooks/{lesson.name}.ipynb)"
-        if number in deeper:
-            link += f" ([deeper](notebooks/{deeper[number].name}.ipynb))"
+        more = [beside[key] for key in (("deeper", number), ("exercises", number)) if key in beside]
+        link += f" ({', '.join(more)})" if more else ""
         said = f"{read} to read, {run} to run, {teach} to teach"
         rows.append(f"| {link} | {header.do} | {said} | {header.worked} |")
     return "\n".join(rows)

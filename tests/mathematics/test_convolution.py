@@ -319,7 +319,7 @@ def test_sobel_is_learned_from_any_start(picture, seed):
     assert np.abs(learned - LESSON.sobel_x).max() < 0.01
 
 
-# What the lesson says under "On your own" comes true.
+# What the exercises promise comes true.
 
 
 def test_exercise_move_the_poster(poster):
