@@ -21,12 +21,13 @@ import sys
 import textwrap
 from pathlib import Path
 
-from tools import exercises, lessons
+from tools import exercises, lessons, stamp
 from tools.clean import clean
 from tools.grading import COURSE, nbgrader
 
 CONFIGURATION = Path(__file__).with_name("nbgrader_config.py")
 CALL = re.compile(r"\b(check\.(\w+))\((.*)\)")
+BADGES = re.compile(r"<!-- badges -->.*?<!-- /badges -->\n*", re.DOTALL)  # they lead to solutions
 HIDDEN_TESTS = """\
 ### BEGIN HIDDEN TESTS
 import importlib
@@ -71,11 +72,14 @@ def to_grade(solutions, seed=None):
     seed = random.SystemRandom().randrange(10**6) if seed is None else seed
     notebook = clean(copy.deepcopy(solutions))
     notebook.cells = [c for c in notebook.cells if exercises.SOLUTION not in tags(c)]
-    notebook.cells[0].source = notebook.cells[0].source.replace("# Solutions", "# Exercises", 1)
+    title = notebook.cells[0]
+    title.source = BADGES.sub("", title.source).replace("# Solutions", "# Exercises", 1)
     notebook.metadata.pop("course", None)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+        else:
+            cell.source = cell.source.replace("](../", f"]({public_folder()}/")
     for minutes, cells in in_exercises(notebook.cells):
         graded = [cell for cell in cells if is_graded(cell)]
         for cell in cells:
@@ -86,6 +90,12 @@ def to_grade(solutions, seed=None):
         for cell in filter(is_test, graded):
             cell.source = with_hidden_tests(cell.source, seed)
     return notebook
+
+
+def public_folder():
+    """Return the public address of notebooks/, for links that leave this folder."""
+    public = stamp.release()
+    return f"{public.address}/blob/{public.tag}/notebooks"
 
 
 def in_exercises(cells):

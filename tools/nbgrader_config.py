@@ -11,6 +11,7 @@ c.CourseDirectory.course_id = "filters-to-frameworks"
 c.ClearSolutions.code_stub = {"python": "pass  # your lines here"}
 c.ClearSolutions.text_stub = "*Write your answer here (double-click).*"
 c.Execute.timeout = CELL_SECONDS
+c.Execute.iopub_timeout = 60  # a busy machine is no reason to fail a submission
 if sys.platform == "linux":  # the kernel limits itself before it runs a student's first line
     limit = (
         f"import resource, signal; signal.alarm({NOTEBOOK_SECONDS});"
