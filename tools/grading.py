@@ -1,4 +1,7 @@
-"""Run nbgrader in the course folder grading/: python -m tools.grading autograde 02_networks."""
+"""Run nbgrader in the course folder grading/: python -m tools.grading autograde 02_networks.
+
+`python -m tools.grading lab` opens JupyterLab there, for nbgrader's page Formgrader.
+"""
 
 import os
 import subprocess
@@ -20,7 +23,8 @@ def nbgrader(course, *arguments):
     """Run nbgrader in its course folder; return its exit status."""
     programs = Path(sys.executable).parent  # nbgrader looks for alembic among the programs
     path = os.pathsep.join([str(programs), os.environ.get("PATH", "")])
-    command = [sys.executable, "-m", "nbgrader", *arguments]
+    module = ["jupyterlab"] if arguments[:1] == ("lab",) else ["nbgrader", *arguments[:1]]
+    command = [sys.executable, "-m", *module, *arguments[1:]]
     return subprocess.call(command, cwd=course, env={**os.environ, "PATH": path})
 
 
