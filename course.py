@@ -122,6 +122,16 @@ def exercises(options):
     return full_environment().run(["-m", "tools.exercises"] + options)
 
 
+def assignment(options):
+    """export a lesson's exercises for grading with nbgrader, into the folder grading; ARGS=02"""
+    return full_environment().run(["-m", "tools.assignment"] + options)
+
+
+def grade(options):
+    """run nbgrader in the folder grading; ARGS="autograde 02_networks", ARGS="export", ..."""
+    return full_environment().run(["-m", "tools.grading"] + options)
+
+
 def stamp(options):
     """write address, version, minutes and the table of lessons where they belong"""
     return full_environment().run(["-m", "tools.stamp"] + options)
@@ -147,6 +157,8 @@ COMMANDS = {
     "run": run,
     "bench": bench,
     "exercises": exercises,
+    "assignment": assignment,
+    "grade": grade,
     "stamp": stamp,
     "help": show_help,
 }
@@ -252,7 +264,7 @@ class Environment:
 def full_environment():
     """Return the environment with everything that tests and tools need."""
     environment = Environment()
-    environment.make("requirements", "frameworks", "dev")
+    environment.make("requirements", "frameworks", "dev", "teaching")
     return environment
 
 

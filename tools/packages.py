@@ -7,7 +7,12 @@ from packaging.requirements import Requirement
 
 from tools import lessons
 
-COMMANDS = {"frameworks": "make frameworks", "legacy": "make legacy", "dev": "make test"}
+COMMANDS = {
+    "frameworks": "make frameworks",
+    "legacy": "make legacy",
+    "dev": "make test",
+    "teaching": "make test",
+}
 
 
 def required(group):

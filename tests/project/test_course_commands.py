@@ -9,6 +9,8 @@ import pytest
 
 from tools import lessons
 
+MORE_GROUPS = ("frameworks", "dev", "teaching")  # that tests and tools need
+
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
@@ -23,7 +25,7 @@ def course(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
     for name in ("requirements.txt", "pyproject.toml", module.CONSTRAINTS):
         (tmp_path / name).write_text(name)
-    for name in ("frameworks", "dev", "legacy", "more"):
+    for name in (*MORE_GROUPS, "legacy", "more"):
         (tmp_path / f"requirements/{name}.txt").write_text(name)
     module.started = []
     module.statuses = {}
@@ -52,7 +54,7 @@ def test_an_old_python_can_read_it():
 
 def test_environment_is_made_once(course):
     course.full_environment()
-    for group in ("requirements.txt", "requirements/frameworks.txt", "requirements/dev.txt"):
+    for group in ("requirements.txt", *(f"requirements/{g}.txt" for g in MORE_GROUPS)):
         assert [c for c in started(course, group) if course.CONSTRAINTS in c]
     forget(course)
     course.full_environment()
@@ -66,7 +68,7 @@ def test_environment_is_made_once(course):
         ("requirements/dev.txt", {"requirements/dev.txt"}),
         (
             "requirements/constraints.txt",
-            {"requirements.txt", "requirements/frameworks.txt", "requirements/dev.txt"},
+            {"requirements.txt", *(f"requirements/{group}.txt" for group in MORE_GROUPS)},
         ),
         ("pyproject.toml", set()),
     ],

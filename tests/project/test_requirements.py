@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from tools import lessons, packages
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-GROUPS = ("", "frameworks", "dev")
+GROUPS = ("", "frameworks", "dev", "teaching")
 
 
 def lines(name):
