@@ -67,7 +67,10 @@ KINDS = {
     "coloured ink": lambda d, rng: 1 - ink(d)[..., None] * rng.uniform((0.6, 0, 0), (1, 0.9, 0.9)),
     "on lines": lambda d, rng: (1 - larger(d, rng)) * np.where(np.arange(56) % 24 < 1, 0.75, 1)[:, None],
 }  # fmt: skip
-LEAST = {"on lines": 0.90, "blurred": 0.945}  # of the share that the network reads of the digits as they come
+LEAST = {
+    "on lines": 0.90,
+    "blurred": 0.945,
+}  # of the share that the network reads of the digits as they come
 
 
 @pytest.fixture(scope="module")
