@@ -181,16 +181,15 @@ def exclusive_or(weights):
     if np.allclose(outputs, [0, 1, 1, 0], atol=1e-4):
         return
     hints = {
-        "this is 'or': it says yes to (1, 1), too. Which unit knows that both are on": [0, 1, 1, 1],
-        "this is 'and': it says yes to (1, 1) only": [0, 0, 0, 1],
-        "this is x1 + x2, and only (1, 1) is wrong: what could a unit do that wakes up there"
-        " alone": [0, 1, 1, 2],
-        "the answers are turned round: it says yes where the inputs are equal": [1, 0, 0, 1],
-        "it gives all four inputs the same answer": outputs[[0, 0, 0, 0]],
+        "this is 'or', with a yes to (1, 1), too. Which unit knows that both are on?": [0, 1, 1, 1],
+        "this is 'and', with a yes to (1, 1) only.": [0, 0, 0, 1],
+        "this is x1 + x2. Could a unit help that wakes up for (1, 1) only?": [0, 1, 1, 2],
+        "the answers are turned round, with a yes where the inputs are equal.": [1, 0, 0, 1],
+        "the answers to all four inputs are the same.": outputs[[0, 0, 0, 0]],
     }
-    hint = next((hint for hint, seen in hints.items() if np.allclose(outputs, seen)), None)
+    hint = next((hint for hint, seen in hints.items() if np.allclose(outputs, seen)), "")
     table = ", ".join(f"{o:.3g} to ({a}, {b})" for (a, b), o in zip(inputs, outputs))
-    raise Wrong(f"{hint}.\n" * bool(hint) + f"your network answers {table}")
+    raise Wrong(f"{hint} The network answers {table}" if hint else f"it answers {table}")
 
 
 @check
@@ -283,29 +282,24 @@ def _samples(rng, n, inputs, hidden, outputs):
 @check
 def safe_softmax(function, rng):
     """Softmax by rows, which large sums do not break."""
-    cases = [rng.normal(size=(3, 4)).round(1), np.array([[2.0, 1.0], [2.0, 1.0]])]
-    cases += [np.array([[0.0, 0.0, 0.0]]), np.array([[1000.0, 999.0]]), np.array([[-1000.0, -999]])]
-    cases += [np.array([[1000.0, 0.0], [-1000.0, -1001.0]])]
+    small = [rng.normal(size=(3, 4)).round(1), np.array([[2.0, 1.0], [2.0, 1.0]]), np.zeros((1, 3))]
+    large = [np.array([[1000.0, 999.0]]), np.array([[-1000.0, -999.0]])]
+    apart = [np.array([[1000.0, 0.0], [-1000.0, -1001.0]])]
 
     def of_all(z):
         e = np.exp(z - z.max())
         return e / e.sum()
 
-    with np.errstate(all="ignore"):
-        try_out(
-            function,
-            _softmax,
-            [(z,) for z in cases],
-            {
-                "each row should have the sum 1; yours is 1 over all rows together": of_all,
-                "yours has the sum 1 in each column: add up along the rows": lambda z: _softmax(
-                    z, 0
-                ),
-                "nothing is divided yet": lambda z: np.exp(z - z.max(axis=1, keepdims=True)),
-                "cutting off large sums makes them equal. Only differences count: what can you"
-                " subtract?": lambda z: _softmax(np.clip(z, -700, 700)),
-            },
-        )
+    mistakes = {
+        "each row should have the sum 1; yours is 1 over all rows together": of_all,
+        "yours has the sum 1 in each column: add up along the rows": lambda z: _softmax(z, 0),
+        "nothing is divided yet": lambda z: np.exp(z - z.max(axis=1, keepdims=True)),
+        "cutting them off makes them equal. Only differences count: what can you"
+        " subtract?": lambda z: _softmax(np.clip(z, -700, 700)),
+    }
+    for name, cases in {"small": small, "large": large, "far apart, row by row": apart}.items():
+        with np.errstate(all="ignore"), about(f"where sums are {name}"):
+            try_out(function, _softmax, [(z,) for z in cases], mistakes)
 
 
 @check
@@ -365,11 +359,12 @@ def pixel_gradient(function, rng):
 
 
 FAULTS = {
-    "rate too large": "then its loss would be far above 2.3, and its weights huge",
-    "rate too small": "then its biases would still be near 0, where they began",
-    "all weights zero": "then its largest weight would be 0",
-    "dead layer": "then all hidden activations would be 0, and its weights neither 0 nor huge",
-    "labels out of step": "then some hidden units would be awake, and its biases would have moved",
+    "rate too large": "with a rate too large the loss is far above 2.3, and the weights are huge",
+    "rate too small": "with a rate too small the biases are still near 0, where they began",
+    "all weights zero": "if all weights were zero, so would be the largest",
+    "dead layer": "in a dead layer all hidden activations are 0, and the weights neither 0 nor huge",
+    "labels out of step": "where labels are out of step, hidden units are awake all the same, and"
+    " the biases have moved",
     "pixels not scaled": "all five saw the pixels of this notebook, and those lie from 0 to 1",
 }
 DIAGNOSES = {
@@ -420,11 +415,10 @@ def own_task(answers, rng):
         raise Wrong("the points are the same each time: draw them from the generator `rng`")
     classes = int(labels.max()) + 1
     fewest = np.bincount(labels, minlength=classes).min()
-    if classes < 2 or fewest < 50:
-        raise Wrong(
-            f"two classes or more are expected, of 50 points or more; yours has {classes} class"
-            f"{'es' if classes > 1 else ''}, the smallest with {fewest} points of 1000"
-        )
+    if classes < 2:
+        raise Wrong("all points have the same label: two classes or more are expected")
+    if fewest < 50:
+        raise Wrong(f"of 1000 points one class has {fewest}; give each class 50 or more")
     with_one = np.column_stack([x, np.ones(len(x))])
     line = with_one @ np.linalg.lstsq(with_one, np.eye(classes)[labels], rcond=None)[0]
     if np.mean(line.argmax(axis=1) == labels) > 0.9:

@@ -110,6 +110,11 @@ def same_ring(n, rng):
     return ring(n, np.random.default_rng(0))
 
 
+def rare(x, labels):
+    """The same points, but only the first is of class 1."""
+    return x, (np.arange(len(x)) == 0).astype(int)
+
+
 def halves(n, rng):
     x = rng.normal(size=(n, 2))
     return x, (x[:, 0] > 0).astype(int)
@@ -221,8 +226,8 @@ WRONG = {
         (network_of([[1, 1], [1, 1]], [0, -1], [0, 1], 0), "this is 'and'"),
         (network_of([[1, 0], [0, 1]], [0, 0], [1, 1], 0), "this is x1 + x2"),
         (network_of([[1, 1], [1, 1]], [0, -1], [-1, 2], 1), "turned round"),
-        (network_of([[1, 1], [1, 1]], [0, 0], [0, 0], 0.5), "the same answer"),
-        (network_of([[1, 1], [1, 1]], [0, -1], [1, -3], 0), "Not yet: your network answers"),
+        (network_of([[1, 1], [1, 1]], [0, 0], [0, 0], 0.5), "are the same"),
+        (network_of([[1, 1], [1, 1]], [0, -1], [1, -3], 0), "Not yet: it answers 0 to (0, 0)"),
         (network_of([[1, 1]], [0, -1], [1, -2], 0), "'W1': shape (2, 2) expected"),
         (network_of([[1, 1], [1, 1]], 0, [1, -2], 0), "'b1': shape (2,) expected"),
     ],
@@ -250,8 +255,11 @@ WRONG = {
         (lambda z: special.softmax(z, axis=0), "in each column"),
         (lambda z: np.exp(z - z.max(axis=1, keepdims=True)), "nothing is divided"),
         (lambda z: special.softmax(np.clip(z, -700, 700), axis=1), "makes them equal"),
-        (lambda z: np.exp(z) / np.exp(z).sum(axis=1)[:, None], "z = [[1000.,  999.]]"),
-        (lambda z: (e := np.exp(z - z.max())) / e.sum(axis=1)[:, None], "[-1000., -1001.]"),
+        (lambda z: np.exp(z) / np.exp(z).sum(axis=1)[:, None], "where sums are large: 2 of 2"),
+        (
+            lambda z: (e := np.exp(z - z.max())) / e.sum(axis=1)[:, None],
+            "far apart, row by row: 2 of 4",
+        ),
         (lambda z: np.exp(z) / np.exp(z).sum(axis=1), "stops with ValueError"),
     ],
     check.best_momentum: [
@@ -271,11 +279,11 @@ WRONG = {
         (wrong_pixels(factor=2), "numbers are not right"),
     ],
     check.diagnoses: [
-        ({**check.DIAGNOSES, "A": "rate too large"}, "'A': then its loss"),
-        ({**check.DIAGNOSES, "B": "rate too small"}, "'B': then its biases"),
-        ({**check.DIAGNOSES, "D": "all weights zero"}, "'D': then its largest weight"),
-        ({**check.DIAGNOSES, "C": "dead layer"}, "'C': then all hidden activations"),
-        ({**check.DIAGNOSES, "E": "labels out of step"}, "'E': then some hidden units"),
+        ({**check.DIAGNOSES, "A": "rate too large"}, "'A': with a rate too large"),
+        ({**check.DIAGNOSES, "B": "rate too small"}, "'B': with a rate too small"),
+        ({**check.DIAGNOSES, "D": "all weights zero"}, "'D': if all weights were zero"),
+        ({**check.DIAGNOSES, "C": "dead layer"}, "'C': in a dead layer"),
+        ({**check.DIAGNOSES, "E": "labels out of step"}, "'E': where labels are out of step"),
         ({**check.DIAGNOSES, "C": "pixels not scaled"}, "lie from 0 to 1"),
         ({**check.DIAGNOSES, "A": "bad luck"}, "answer with one of these words"),
     ],
@@ -284,11 +292,15 @@ WRONG = {
         ({**RING, "points": halves}, "bend your shapes"),
         ({**RING, "network": query(board_classes)}, "of 1000 new points right"),
         ({**RING, "network": query(ring_classes, 3)}, "2 classes the network should"),
+        ({**RING, "points": lambda n, rng: rare(*ring(n, rng))}, "give each class 50"),
         ({**RING, "network": ring_classes}, "cannot be queried"),
         ({**RING, "points": lambda n, rng: ring(n, rng)[0]}, "two things should come back"),
         ({**RING, "points": lambda n, rng: ring(n // 2, rng)}, "x: for n = 1000"),
         ({**RING, "points": lambda n, rng: (ring(n, rng)[0], np.ones((n, 1)))}, "the labels: for"),
         ({**RING, "points": lambda n, rng: (ring(n, rng)[0], rng.random(n))}, "whole numbers"),
-        ({**RING, "points": lambda n, rng: (ring(n, rng)[0], np.zeros(n))}, "yours has 1 class,"),
+        (
+            {**RING, "points": lambda n, rng: (ring(n, rng)[0], np.zeros(n))},
+            "all points have the same label",
+        ),
     ],
 }
