@@ -383,13 +383,13 @@ def patients(Network, x, y, epochs=5):
         Network: the class of lesson 02.
         x, y: training images (n, 784) from 0 to 1, and one-hot targets (n, 10).
     """
-    found = {}
+    found, rates = {}, {"rate too large": 10, "rate too small": 1e-5, "labels out of step": 0.003}
     for letter, fault in DIAGNOSES.items():
         network = Network([784, 32, 10], np.random.default_rng(0))
         for weights in network.W:
             weights *= fault != "all weights zero"
         network.b[0] -= 30 * (fault == "dead layer")
-        rate = {"rate too large": 10, "rate too small": 1e-5}.get(fault, 0.03)
+        rate = rates.get(fault, 0.03)
         targets = np.roll(y, 1, axis=0) if fault == "labels out of step" else y
         with np.errstate(all="ignore"):
             losses = [network.train(x, targets, rate, batch_size=32) for _ in range(epochs)]
