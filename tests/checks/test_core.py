@@ -55,11 +55,11 @@ def test_what_is_wrong_or_empty_is_no_blank(answered):
         ([1, 2], [[1, 2]], "shape (1, 2) expected, yours is shape (2,)"),
         ([7], 7, "one number expected, yours is shape (1,)"),
         (7, [7, 7], "shape (2,) expected, yours is one number"),
-        ([1, 2, 4], [1, 2, 3], "1 of 3 numbers are not right, the first at [2]"),
+        ([1, 2, 4], [1, 2, 3], "1 of 3 numbers is not right, the first at [2]"),
         ([[1, 2], [3]], [1, 2], "equally long"),
         (["1", "2"], [1, 2], "text"),
         ([True, False], [1, 0], "True or False"),
-        ([1, np.nan], [1, 2], "1 of 2 numbers are NaN"),
+        ([1, np.nan], [1, 2], "1 of 2 numbers is NaN"),
         ([], [1], "empty"),
     ],
 )
