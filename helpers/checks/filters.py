@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.signal import convolve2d, correlate2d
 
-from helpers.checks.core import Wrong, call, check, choose, compare, named, numbers, try_out
+from helpers.checks.core import Wrong, about, call, check, choose, compare, named, numbers, try_out
 
 IMAGE = np.array([[1, 2, 0, 1], [0, 1, 3, 2], [2, 0, 1, 0]])
 KERNEL = np.array([[1, 2], [0, 3]])
@@ -53,14 +53,7 @@ def sizes(answers):
     }  # fmt: skip
     for name, answer in zip(hints, named(answers, hints)):
         right, mistakes = hints[name]
-        _about(name, compare, answer, right, mistakes)
-
-
-def _about(name, judge, *given):
-    try:
-        judge(*given)
-    except Wrong as wrong:
-        raise Wrong(f"{name!r}: {wrong}") from None
+        about(name, compare, answer, right, mistakes)
 
 
 @check
@@ -251,7 +244,7 @@ def kinds(answers):
         hints["linear"] = numbers_hint if right[name] == "same rule" else move_hint
         hints["same rule"] = move_hint if right[name] == "linear" else numbers_hint
         hints.pop(right[name])
-        _about(name, choose, answer, right[name], hints)
+        about(name, choose, answer, right[name], hints)
 
 
 @check
