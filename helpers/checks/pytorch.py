@@ -2,6 +2,7 @@
 
 import copy
 import math
+from operator import getitem
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -62,11 +63,11 @@ def named_pictures(kind, rng):
     for names, shape in [(words, (7, 4, 5)), (digits, (7, 3, 3)), (["one"], (1, 2, 6))]:
         images = rng.integers(0, 256, shape, dtype=np.uint8)
         dataset = call(kind, images, names)
-        length = _asked("len(dataset)", lambda: len(dataset))
+        length = _asked("len(dataset)", len, dataset)
         if length != len(names):
             raise Wrong(f"for {len(names)} pictures len(dataset) says {length}")
         for i in reversed(range(len(names))):
-            sample = _asked(f"dataset[{i}]", lambda i=i: dataset[i])
+            sample = _asked(f"dataset[{i}]", getitem, dataset, i)
             picture, label = _pair(sample, "a sample is a picture and its label")
             if not isinstance(label, str) and np.ndim(label):
                 raise Wrong("the label of one sample is one number")
@@ -74,9 +75,9 @@ def named_pictures(kind, rng):
             _label(label, i, names)
 
 
-def _asked(what, ask):
+def _asked(what, ask, *given):
     try:
-        return ask()
+        return ask(*given)
     except Exception as error:
         raise Wrong(f"{what} stops with {type(error).__name__}: {error}".strip(": .")) from None
 
@@ -126,8 +127,8 @@ def _label(label, i, names):
     ).index(names[i])
     if all(name.isdigit() for name in names):
         sorted_as_numbers = sorted(set(names), key=int)
-        mistakes["names that look like numbers are still sorted as text"] = (
-            sorted_as_numbers.index(names[i])
+        mistakes["names that look like numbers are still sorted as text"] = sorted_as_numbers.index(
+            names[i]
         )
     mistakes["this is a place in the list of all names; each name counts once"] = sorted(
         names
@@ -298,11 +299,11 @@ def _no_step(model, optimizer, images, labels):
 
 
 _LOSS_MISTAKES = {
-    "is there a softmax before the loss? It contains one": lambda *given: (
-        _five_steps(*given, softmax=True)
+    "is there a softmax before the loss? It contains one": lambda *given: _five_steps(
+        *given, softmax=True
     ),
-    "this is the sum of the batch's losses; take their mean": lambda *given: (
-        _five_steps(*given, reduction="sum")
+    "this is the sum of the batch's losses; take their mean": lambda *given: _five_steps(
+        *given, reduction="sum"
     ),
     "this is the loss after the step; return the one that led to it": _loss_after,
 }
@@ -341,9 +342,8 @@ def accuracy(function, rng):
                 " all": np.mean([part.mean() for part in hits.split(8)]),
                 "this is the number of right answers; divide by the number of pictures": right,
                 "these are per cent; a share goes from 0 to 1": 100 * right / n,
-                "this is the share of wrong answers": (n - right) / n,
-                "this is divided by the number of batches; divide by the number of"
-                " pictures": right / len(loader),
+                "this is divided by the number of batches; divide by the number of pictures": right
+                / len(loader),
             },
         )
         if not model.notes:
@@ -451,8 +451,9 @@ def gradient_in_parts(function, rng):
             return [stale + sum(f * g[k] for f, g in zip(factors, grads)) for k in (0, 1)]
 
         ways = {
-            "this is the gradient of the last part only: was something zeroed in"
-            " between?": summed([0] * (len(parts) - 1) + [1]),
+            "this is the gradient of the last part only: was something zeroed in between?": summed(
+                [0] * (len(parts) - 1) + shares[-1:]
+            ),
             "the means of the parts were added; how much does each part count?": summed(
                 [1] * len(parts)
             ),
@@ -462,8 +463,9 @@ def gradient_in_parts(function, rng):
             "the last part is smaller than the others; count what is in it": summed(
                 [size / n] * len(parts)
             ),
-            "what stood in `.grad` before is in your sum: where do the five steps"
-            " begin?": summed(shares, stale=1.0),
+            "what stood in `.grad` before is in your sum: where do the five steps begin?": summed(
+                shares, stale=1.0
+            ),
             "this is the gradient of the sum over the batch; the loss is a mean": summed(
                 [len(part) for _, part in parts]
             ),
