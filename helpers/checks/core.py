@@ -70,11 +70,16 @@ def _sentence(words):
 
 
 def is_blank(answer):
-    """Whether this is `...` or None, holds one of them, or is a function whose body is `...`."""
+    """Whether this is `...` or None, holds one of them, or is code whose body is `...`.
+
+    A class is blank as long as one of its methods is.
+    """
     if isinstance(answer, dict):
         return any(map(is_blank, answer.values()))
     if isinstance(answer, (list, tuple)):
         return any(map(is_blank, answer))
+    if inspect.isclass(answer):
+        return any(map(_does_nothing, filter(inspect.isfunction, vars(answer).values())))
     if inspect.isfunction(answer):
         return _does_nothing(answer)
     return answer is None or answer is ...
@@ -150,15 +155,18 @@ def _shape(array):
     return f"shape {array.shape}" if array.ndim else "one number"
 
 
-def call(function, *given):
-    """Return what a learner's function makes of these arguments; it gets copies.
+def call(function, *given, copied=True):
+    """Return what a learner's function makes of these arguments.
+
+    Args:
+        copied: whether it gets copies; not where it is meant to change what it is given.
 
     Raises:
         Wrong: it stops with an error, returns nothing, or changes what it was given.
     """
     if not callable(function):
         raise Wrong("a function is expected; give its name, without brackets behind it")
-    copies = copy.deepcopy(given)
+    copies = copy.deepcopy(given) if copied else given
     try:
         result = function(*copies)
     except Exception as error:
@@ -176,7 +184,13 @@ def call(function, *given):
 def _unchanged(now, before):
     if isinstance(before, np.ndarray):
         return np.array_equal(now, before) and now.dtype == before.dtype
-    return now == before if isinstance(before, (list, dict)) else True
+    if isinstance(before, (list, tuple)):
+        return len(now) == len(before) and all(map(_unchanged, now, before))
+    if isinstance(before, dict):
+        return list(now) == list(before) and _unchanged(list(now.values()), list(before.values()))
+    if hasattr(before, "detach"):  # a tensor of PyTorch
+        return before.equal(now)
+    return now is before or not isinstance(before, (int, float, str)) or now == before
 
 
 def try_out(function, reference, cases, mistakes=None, **tolerance):

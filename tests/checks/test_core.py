@@ -33,6 +33,32 @@ def test_a_function_without_a_body_is_blank(blank):
     assert core.is_blank(blank)
 
 
+class HalfWritten:
+    """Something, some day."""
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, i):
+        """Return a sample."""
+        ...
+
+
+class Written:
+    def __len__(self):
+        return 3
+
+
+def test_a_class_is_blank_as_long_as_one_of_its_methods_is():
+    assert core.is_blank(HalfWritten)
+    assert not any(map(core.is_blank, (Written, dict, object, core.Verdict, Wrong)))
+
+
+def test_a_function_may_change_what_is_not_copied():
+    given = []
+    assert core.call(lambda seen: seen.append(1) or 5, given, copied=False) == 5 and given == [1]
+
+
 def returns_without_value(a):
     print(a)
 
@@ -107,6 +133,14 @@ def test_what_is_given_to_a_function_stays_as_it_is():
     with pytest.raises(Wrong, match="changes the array"):
         core.try_out(changes_its_input, lambda signal: signal + 1, [(given,)])
     assert given.tolist() == [1, 2]
+
+
+def test_a_list_and_what_is_in_it_stay_as_they_are():
+    for spoil in (list.pop, list.reverse, lambda given: given[0][0].fill(7)):
+        given = [(np.array([1, 2]), 3), (np.array([4]), 5)]
+        with pytest.raises(Wrong, match="changes the array"):
+            core.call(lambda samples, spoil=spoil: spoil(samples) or 1, given)
+        assert core.call(lambda samples: [image + 1 for image, _ in samples], given)
 
 
 def test_another_seed_draws_other_cases():
