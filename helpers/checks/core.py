@@ -110,7 +110,7 @@ def numbers(answer):
         raise Wrong(f"numbers are expected, yours is empty: its shape is {array.shape}")
     if not np.isfinite(array).all():
         bad = np.count_nonzero(~np.isfinite(array))
-        raise Wrong(f"{bad} of {array.size} numbers are NaN or infinite")
+        raise Wrong(f"{_some(bad, array.size)} NaN or infinite")
     return array.astype(float)
 
 
@@ -135,11 +135,15 @@ def compare(answer, right, mistakes=None, rtol=RTOL, atol=ATOL):
         raise Wrong("this number is not right")
     off = np.argwhere(~np.isclose(found, right, rtol, atol))
     place = ", ".join(map(str, off[0]))
-    raise Wrong(f"{len(off)} of {right.size} numbers are not right, the first at [{place}]")
+    raise Wrong(f"{_some(len(off), right.size)} not right, the first at [{place}]")
 
 
 def _agree(found, right, rtol, atol):
     return found.shape == right.shape and np.allclose(found, right, rtol, atol)
+
+
+def _some(count, size):
+    return f"{count} of {size} numbers {'is' if count == 1 else 'are'}"
 
 
 def _shape(array):
@@ -190,7 +194,7 @@ def try_out(function, reference, cases, mistakes=None, **tolerance):
             for hint, mistaken in (mistakes or {}).items():
                 if _gives(mistaken, given, result):
                     raise Wrong(hint) from None
-            raise Wrong(f"{wrong}{_told(reference, given)}") from None
+            raise Wrong(f"{wrong}{_told(function, given)}") from None
 
 
 def _gives(mistaken, given, result):
@@ -220,6 +224,15 @@ def _short(value):
         return f"an array of shape {value.shape} and dtype {value.dtype}"
     text = np.array2string(value, precision=3, separator=", ").replace("\n", "")
     return text if value.dtype.kind == "f" else f"{text} ({value.dtype})"
+
+
+@contextlib.contextmanager
+def about(name):
+    """Say of which part of an answer it is, where it is wrong."""
+    try:
+        yield
+    except Wrong as wrong:
+        raise Wrong(f"{name}: {wrong}") from None
 
 
 def choose(answer, right, hints):

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.signal import convolve2d, correlate2d
 
-from helpers.checks.core import Wrong, call, check, choose, compare, named, numbers, try_out
+from helpers.checks.core import Wrong, about, call, check, choose, compare, named, numbers, try_out
 
 IMAGE = np.array([[1, 2, 0, 1], [0, 1, 3, 2], [2, 0, 1, 0]])
 KERNEL = np.array([[1, 2], [0, 3]])
@@ -19,7 +19,6 @@ def by_hand(result):
     def slide(kernel, mode="valid"):
         return correlate2d(IMAGE, kernel, mode)
 
-    hangs_over = "your window hangs over the border; here it stays inside the picture"
     compare(
         result,
         slide(KERNEL[::-1, ::-1]),
@@ -31,8 +30,12 @@ def by_hand(result):
             " first": slide(KERNEL[:, ::-1]),
             "rows and columns of the kernel were swapped: that mirrors it, and does not turn"
             " it": slide(KERNEL.T),
-            hangs_over: slide(KERNEL[::-1, ::-1], "full"),
-            hangs_over + " at two sides": convolve2d(IMAGE, KERNEL, "same"),
+            "your window hangs over the border; here it stays inside the picture": slide(
+                KERNEL[::-1, ::-1], "full"
+            ),
+            "your window hangs over the border at two sides; here it stays inside": convolve2d(
+                IMAGE, KERNEL, "same"
+            ),
         },
     )
 
@@ -53,14 +56,8 @@ def sizes(answers):
     }  # fmt: skip
     for name, answer in zip(hints, named(answers, hints)):
         right, mistakes = hints[name]
-        _about(name, compare, answer, right, mistakes)
-
-
-def _about(name, judge, *given):
-    try:
-        judge(*given)
-    except Wrong as wrong:
-        raise Wrong(f"{name!r}: {wrong}") from None
+        with about(repr(name)):
+            compare(answer, right, mistakes)
 
 
 @check
@@ -251,7 +248,8 @@ def kinds(answers):
         hints["linear"] = numbers_hint if right[name] == "same rule" else move_hint
         hints["same rule"] = move_hint if right[name] == "linear" else numbers_hint
         hints.pop(right[name])
-        _about(name, choose, answer, right[name], hints)
+        with about(repr(name)):
+            choose(answer, right[name], hints)
 
 
 @check
@@ -311,7 +309,8 @@ def line_drawing(function, rng):
     grey = rng.random((9, 12))
     colour = np.repeat(grey[:, :, None], 3, axis=2)
     drawing = _drawing(function, half)
-    flat = [_drawing(function, np.full((8, 9), shade)) for shade in (0.0, 0.7, 1.0)]
+    shades = [np.full((8, 9), shade) for shade in (0.0, 0.7, 1.0)]
+    flat = [_drawing(function, shade, "a picture of one shade") for shade in shades]
     if np.ptp(drawing) < 0.1:
         raise Wrong("nothing is drawn where a picture goes from black to white")
     if max(drawing[:, 7].max(), drawing[:, 8].max()) > min(drawing[:, 1].min(), 0.5):
@@ -333,13 +332,14 @@ def line_drawing(function, rng):
         raise Wrong("the fourth number of a pixel, transparency, changes the drawing: leave it out")
 
 
-def _drawing(function, picture):
-    drawing = numbers(call(function, picture))
-    if drawing.shape != picture.shape[:2]:
-        expected = picture.shape[:2]
+def _drawing(function, picture, name=None):
+    name = name or f"a picture of shape {picture.shape}"
+    with about(f"for {name}"):
+        drawing = numbers(call(function, picture))
+    expected = picture.shape[:2]
+    if drawing.shape != expected:
         raise Wrong(
-            f"for a picture of shape {picture.shape} a drawing of shape {expected} is expected,"
-            f" yours is {drawing.shape}"
+            f"for {name} a drawing of shape {expected} is expected, yours is {drawing.shape}"
         )
     if drawing.min() < 0 or drawing.max() > 1:
         raise Wrong("the numbers of a drawing lie from 0 to 1; cut off what lies outside")
