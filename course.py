@@ -264,7 +264,7 @@ class Environment:
 def full_environment():
     """Return the environment with everything that tests and tools need."""
     environment = Environment()
-    environment.make("requirements", "frameworks", "dev", "teaching")
+    environment.make("requirements", "frameworks", "teaching", "dev")
     return environment
 
 

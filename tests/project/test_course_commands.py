@@ -9,7 +9,7 @@ import pytest
 
 from tools import lessons
 
-MORE_GROUPS = ("frameworks", "dev", "teaching")  # that tests and tools need
+GROUPS = ("frameworks", "teaching", "dev")
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def course(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
     for name in ("requirements.txt", "pyproject.toml", module.CONSTRAINTS):
         (tmp_path / name).write_text(name)
-    for name in (*MORE_GROUPS, "legacy", "more"):
+    for name in ("frameworks", "teaching", "dev", "legacy", "more"):
         (tmp_path / f"requirements/{name}.txt").write_text(name)
     module.started = []
     module.statuses = {}
@@ -54,8 +54,8 @@ def test_an_old_python_can_read_it():
 
 def test_environment_is_made_once(course):
     course.full_environment()
-    for group in ("requirements.txt", *(f"requirements/{g}.txt" for g in MORE_GROUPS)):
-        assert [c for c in started(course, group) if course.CONSTRAINTS in c]
+    for name in ("requirements.txt", *(f"requirements/{g}.txt" for g in GROUPS)):
+        assert [c for c in started(course, name) if course.CONSTRAINTS in c]
     forget(course)
     course.full_environment()
     assert not started(course, "install") and not started(course, "venv")
@@ -68,7 +68,7 @@ def test_environment_is_made_once(course):
         ("requirements/dev.txt", {"requirements/dev.txt"}),
         (
             "requirements/constraints.txt",
-            {"requirements.txt", *(f"requirements/{group}.txt" for group in MORE_GROUPS)},
+            {"requirements.txt", *(f"requirements/{group}.txt" for group in GROUPS)},
         ),
         ("pyproject.toml", set()),
     ],

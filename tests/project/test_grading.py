@@ -52,7 +52,7 @@ STUBBORN = f"""import signal
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 {LOOP}"""
 HOG = "hog = []\nwhile True:\n    hog.append(bytearray(10**8))" if ON_LINUX else WRONG["sizes"]
-CHEAT = "check.by_hand = lambda *answers: True"
+CHEAT = "by_hand = ...\ncheck.by_hand = lambda *answers: True"
 SUBMISSIONS = {  # what differs from the right answers; None: an untouched cell
     "right": {},
     "partly": {"by_hand": CHEAT, "sizes": WRONG["sizes"]},
