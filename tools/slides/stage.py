@@ -1,0 +1,78 @@
+"""A lesson made ready for the hall: of each cell what stands on its slide, the rest for the speaker."""
+
+import copy
+import re
+
+import nbformat
+from nbformat import v4
+
+from tools.slides import places
+
+
+def on_stage(notebook, name, link=lambda target: target):
+    """Return a copy of a lesson in which every cell stands wholly on a slide or in the notes.
+
+    `link(target)` returns the address that a link within the course is to have.
+    """
+    exceptions, cells, section = places.EXCEPTIONS.get(name, {}), [], ""
+    for cell in copy.deepcopy(notebook.cells):
+        kind = places.slide_type(cell)
+        if cell.cell_type == "code":
+            if kind == "subslide":
+                cells.append(_continued(section, cell))
+            cells.append(_code(cell))
+            continue
+        cell.source = _linked(cell.source, link)
+        section = (re.findall(r"^##? (.+)$", cell.source, re.MULTILINE) or [section])[-1]
+        if kind in ("notes", "skip"):
+            cells.append(cell)
+            continue
+        said = places.for_the_speaker(cell.source, exceptions)
+        for page in places.pages(cell, exceptions):
+            if places.slide_type(cell) == "subslide" and not page.startswith("#"):
+                cells.append(_continued(section, cell))
+            cells.append(v4.new_markdown_cell(page, metadata=copy.deepcopy(cell.metadata)))
+            cell.metadata.slideshow.slide_type = "subslide"
+        if said:
+            cells.append(v4.new_markdown_cell(said, metadata=_slideshow("notes")))
+    return v4.new_notebook(cells=cells, metadata=notebook.metadata)
+
+
+def _code(cell):
+    """Return a cell of code with its output in one piece, and folded away beside a tall figure."""
+    cell.outputs = [nbformat.from_dict(output) for output in places.merged(cell.outputs)]
+    for output in cell.outputs:
+        if "text" in output:
+            output.text = _cut_short(output.text)
+        elif set(output.get("data", ())) == {"text/plain"}:
+            output.data["text/plain"] = _cut_short(output.data["text/plain"])
+    if places.is_tall(cell):
+        cell.metadata["jupyter"] = {"source_hidden": True}
+    return cell
+
+
+def _cut_short(text):
+    lines = text.splitlines()
+    if len(lines) <= places.MOST_LINES:
+        return text
+    kept = places.MOST_LINES - 1
+    return "\n".join([*lines[:kept], f"... and {len(lines) - kept} more lines"])
+
+
+def _continued(section, cell):
+    """Return the line that says on a further slide which section it belongs to, and begin it."""
+    slideshow = dict(cell.metadata.slideshow)
+    cell.metadata.slideshow.slide_type = "-"
+    return v4.new_markdown_cell(f"###### {section}", metadata={"slideshow": slideshow})
+
+
+def _slideshow(kind):
+    return {"slideshow": {"slide_type": kind}}
+
+
+def _linked(text, link):
+    def changed(found):
+        label, target = found.groups()
+        return found[0] if re.match(r"\w+:", target) else f"[{label}]({link(target)})"
+
+    return re.sub(r"\[([^\]]*)\]\(([^)\s]+)\)", changed, text)
