@@ -3,7 +3,7 @@
 The places stand in the notebooks as `slideshow` metadata, which JupyterLab and nbconvert read:
 
     slide, subslide   begins a slide: at a heading of the second level, or within its section
-    "-"               stands on the slide that has begun
+    (nothing)         stands on the slide that has begun
     notes             what the speaker says: plain prose, captions, fine print
     skip              not for the hall: the setup cell, further reading
 
@@ -70,14 +70,16 @@ def chosen(beginnings=()):
 def placed(notebook, name):
     """Return the notebook with the place of every cell in its metadata."""
     for cell, place in zip(notebook.cells, places(notebook, name)):
-        small = {"small": True} if place.small else {}
-        cell.metadata["slideshow"] = {"slide_type": place.slide_type, **small}
+        cell.metadata.pop("slideshow", None)
+        if place.slide_type != "-":
+            small = {"small": True} if place.small else {}
+            cell.metadata["slideshow"] = {"slide_type": place.slide_type, **small}
     return notebook
 
 
 def slide_type(cell):
-    """Return the place that a cell's metadata gives it, or None."""
-    return cell.metadata.get("slideshow", {}).get("slide_type")
+    """Return the place that a cell's metadata gives it."""
+    return cell.metadata.get("slideshow", {}).get("slide_type", "-")
 
 
 def slides(notebook):
@@ -324,12 +326,13 @@ def merged(outputs):
 
 
 def height_of_text(output):
-    html = output.get("data", {}).get("text/html", "")
+    data = output.get("data", {})
+    html = data.get("text/html", "")
     if "<pre" in html:  # listings side by side
         return 20 * max(part.count("\n") + 3 for part in html.split("</pre>")) + 20
-    if "<tr" in html:
-        return 40 * html.count("<tr") + 14
-    text = output.get("text") or output.get("data", {}).get("text/plain", "")
+    if "text/markdown" in data:
+        return height_of_paragraph(data["text/markdown"])
+    text = output.get("text") or data.get("text/plain", "")
     if height_of_figure(output) or not text:
         return 0
     return 24 * min(len(text.splitlines()), MOST_LINES) + 10

@@ -12,29 +12,35 @@ from tools.slides import places
 def on_stage(notebook, name, link=lambda target: target):
     """Return a copy of a lesson in which every cell stands wholly on a slide or in the notes.
 
-    `link(target)` returns the address that a link within the course is to have.
+    Cells on a slide with small text say so, each of them. `link(target)` returns the address that a
+    link within the course is to have.
     """
-    exceptions, cells, section = places.EXCEPTIONS.get(name, {}), [], ""
+    exceptions, cells, section, small = places.EXCEPTIONS.get(name, {}), [], "", False
+
+    def add(cell, kind):
+        slideshow = {"slide_type": kind, **({"small": True} if small else {})}
+        cells.append(cell)
+        cell.metadata["slideshow"] = nbformat.from_dict(slideshow)
+
     for cell in copy.deepcopy(notebook.cells):
         kind = places.slide_type(cell)
-        if cell.cell_type == "code":
-            if kind == "subslide":
-                cells.append(_continued(section, cell))
-            cells.append(_code(cell))
-            continue
-        cell.source = _linked(cell.source, link)
-        section = (re.findall(r"^##? (.+)$", cell.source, re.MULTILINE) or [section])[-1]
+        if kind in ("slide", "subslide"):
+            small = cell.metadata.slideshow.get("small", False)
+        if cell.cell_type == "markdown":
+            cell.source = _linked(cell.source, link)
+            section = (re.findall(r"^##? (.+)$", cell.source, re.MULTILINE) or [section])[-1]
         if kind in ("notes", "skip"):
-            cells.append(cell)
+            add(cell, kind)
             continue
-        said = places.for_the_speaker(cell.source, exceptions)
         for page in places.pages(cell, exceptions):
-            if places.slide_type(cell) == "subslide" and not page.startswith("#"):
-                cells.append(_continued(section, cell))
-            cells.append(v4.new_markdown_cell(page, metadata=copy.deepcopy(cell.metadata)))
-            cell.metadata.slideshow.slide_type = "subslide"
+            if kind == "subslide" and not page.startswith("#"):
+                add(v4.new_markdown_cell(f"###### {section}"), kind)
+                kind = "-"
+            add(_code(cell) if cell.cell_type == "code" else v4.new_markdown_cell(page), kind)
+            kind = "subslide"
+        said = cell.cell_type == "markdown" and places.for_the_speaker(cell.source, exceptions)
         if said:
-            cells.append(v4.new_markdown_cell(said, metadata=_slideshow("notes")))
+            add(v4.new_markdown_cell(said), "notes")
     return v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
@@ -57,17 +63,6 @@ def _cut_short(text):
         return text
     kept = places.MOST_LINES - 1
     return "\n".join([*lines[:kept], f"... and {len(lines) - kept} more lines"])
-
-
-def _continued(section, cell):
-    """Return the line that says on a further slide which section it belongs to, and begin it."""
-    slideshow = dict(cell.metadata.slideshow)
-    cell.metadata.slideshow.slide_type = "-"
-    return v4.new_markdown_cell(f"###### {section}", metadata={"slideshow": slideshow})
-
-
-def _slideshow(kind):
-    return {"slideshow": {"slide_type": kind}}
 
 
 def _linked(text, link):
