@@ -1,6 +1,7 @@
 """Write a deck of slides for every lesson, or those named: python -m tools.slides.decks [04 ...]
 
-`--pdf` prints each one as well. All goes into the folder slides/, which can be carried on a stick.
+All goes into the folder slides/, which can be carried on a stick: HTML with the speaker's notes (key
+S; A unfolds the answers) and, where there is Chromium, a PDF for handing out.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 from nbconvert.exporters import SlidesExporter
+from playwright.sync_api import sync_playwright
 
 from tools import lessons, stamp
 from tools.slides import places
@@ -24,12 +26,14 @@ HERE = Path(__file__).resolve().parent
 FOLDER = lessons.ROOT / "slides"
 SCRIPTS = {"reveal.js": "5.2.1", "mathjax": "3.2.2"}
 ADDRESS = "https://cdn.jsdelivr.net/npm/{}@{}"
+BROWSERS = "chromium chromium-browser google-chrome google-chrome-stable chrome".split()
 TAKEN = ("package/dist/", "package/plugin/notes/", "package/es5/tex-svg.js", "package/LICENSE")
 
 
 def main():
     options = argparse.ArgumentParser(prog="make slides", description="write decks of slides")
     options.add_argument("lesson", nargs="*", help="such as 04; without it, all")
+    options.add_argument("--no-pdf", action="store_true", help="leave out the PDF for handing out")
     asked = options.parse_args()
     try:
         chosen = places.chosen(asked.lesson)
@@ -40,6 +44,28 @@ def main():
     written = [write_deck(lesson, FOLDER, scripts) for lesson in chosen]
     for deck in written:
         print(deck.relative_to(lessons.ROOT))
+    if not asked.no_pdf:
+        print_decks(written)
+
+
+def print_decks(decks):
+    """Print each deck as a PDF beside it, every answer unfolded."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        print("There is no Chromium here (on Debian: apt install chromium): no PDF was printed.")
+        return
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        for deck in decks:
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.goto(deck.as_uri() + "?print-pdf")
+            page.evaluate("window.shown")
+            page.wait_for_selector(".pdf-page")
+            pdf = deck.with_suffix(".pdf")
+            page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
+            page.close()
+            print(pdf.relative_to(lessons.ROOT))
+        browser.close()
 
 
 def write_deck(lesson, folder, scripts):

@@ -55,8 +55,14 @@ def prepare(shown, folder):
     shutil.rmtree(place, ignore_errors=True)
     for name, settings in SETTINGS.items():
         write_json(place / "lab" / "user-settings" / f"{name}.jupyterlab-settings", settings)
-    url = f"/lab/tree/{folder.relative_to(lessons.ROOT).as_posix()}/{shown[0].path.name}"
-    write_json(place / "jupyter_lab_config.json", {"LabApp": {"default_url": url, "custom_css": True}})
+    config = {
+        "LabApp": {
+            "default_url": f"/lab/tree/{folder.name}/{shown[0].path.name}",
+            "custom_css": True,
+        },
+        "ServerApp": {"root_dir": str(folder.parent)},
+    }
+    write_json(place / "jupyter_lab_config.json", config)
     (place / "custom").mkdir()
     (place / "custom" / "custom.css").write_text(style(), encoding="utf-8")
 
@@ -65,16 +71,18 @@ def live(lesson):
     """Return a lesson for the stage: each step goes to a slide or to a cell that can be run."""
     notebook = on_stage(lessons.read_notebook(lesson.path), lesson.name)
     last = max(i for i, cell in enumerate(notebook.cells) if places.slide_type(cell) in BEGINS)
+    code_seen = False
     for index, cell in enumerate(notebook.cells):
         kind = places.slide_type(cell)
         if cell.metadata.slideshow.get("small"):
             cell.metadata["@deathbeds/jupyterlab-fonts"] = SMALL_TYPE
         cell.metadata["slideshow"] = {}
+        code_seen = cell.cell_type == "code" or code_seen and kind not in BEGINS
         if kind in BEGINS:
             cell.metadata["slideshow"] = {"slide_type": "slide"}
         elif kind in ("notes", "skip"):
             cell.metadata["slideshow"] = {"slide_type": "skip"}
-        elif cell.cell_type == "markdown" and index < last:
+        elif not code_seen and index < last:
             cell.metadata["jupyterlab-slideshow"] = {"layer": "slide"}  # shown, and no step
     return notebook
 

@@ -25,19 +25,21 @@ from tools.clean import clean
 MOST_SLIDES = 45
 FILLED = 640  # of the 720 pixels of a slide's height
 SMALL = 0.85  # the size of text on a slide whose cells cannot be parted
-MOST_LINES = 16  # of printed text; longer ones scroll on stage, and are cut short in a deck
+LINES = 24  # of code and of what it prints together; what it prints beyond them is cut short
 FULL = FILLED / SMALL  # what such a slide holds
 LEAST_SCALE = 0.8  # of a figure, beside its size in the lesson
 TALL = 480  # a figure of so many pixels has its slide to itself: its code is folded away
 FEW_WORDS = 25  # a paragraph of so many words stands on the slide whatever it says
 KINDS = ("slide", "subslide", "-", "notes", "skip")
-SAID = ("Questions learners ask", "In practice")  # sections for the speaker only
+SAID = ("Questions learners ask", "On your own", "In practice")  # sections for the speaker only
 SKIPPED = ("Further reading",)
 # what is worth its place on a slide: formula, list, table, drawing, question, a word explained
 SHOWN = re.compile(r"\$\$|^\s*([-|]|\d+\.)\s|```|<details|!\[|^\*\*|\?(\s|$)", re.MULTILINE)
 
-# by lesson: the beginning of a paragraph or of a cell, and its place
-EXCEPTIONS = {}
+# by lesson: the beginning of a cell and its place, or of a paragraph and "show" or "notes"
+EXCEPTIONS = {
+    "01_filter_a_poster": {r"$$\text{kernel}[0,0]\cdot": "notes"},  # wider than a slide
+}
 
 
 class Place(NamedTuple):
@@ -130,7 +132,7 @@ def packed(cells, exceptions, filled):
 
 
 def fits(unit, scale=SMALL):
-    return scale * unit.text + unit.figures <= FILLED + 32
+    return scale * unit.text + unit.figures <= FILLED + 24
 
 
 def total(sizes):
@@ -283,7 +285,7 @@ def size(cell, exceptions):
         last_page = pages(cell, exceptions)[-1]
         return Size(sum(map(height_of_paragraph, paragraphs(last_page))), 0)
     drawn = sum(min(LEAST_SCALE * height_of_figure(o), FILLED) for o in cell.outputs)
-    printed = sum(map(height_of_text, merged(cell.outputs)))
+    printed = sum(height_of_text(output, most_lines(cell)) for output in merged(cell.outputs))
     code = 0 if is_tall(cell) else 26 * len(cell.source.splitlines()) + 22
     return Size(code + printed, drawn)
 
@@ -325,7 +327,12 @@ def merged(outputs):
     return found
 
 
-def height_of_text(output):
+def most_lines(cell):
+    """Return how many lines of what a cell prints are shown."""
+    return max(5, min(16, LINES - len(cell.source.splitlines())))
+
+
+def height_of_text(output, most_lines):
     data = output.get("data", {})
     html = data.get("text/html", "")
     if "<pre" in html:  # listings side by side
@@ -335,7 +342,7 @@ def height_of_text(output):
     text = output.get("text") or data.get("text/plain", "")
     if height_of_figure(output) or not text:
         return 0
-    return 24 * min(len(text.splitlines()), MOST_LINES) + 10
+    return 24 * min(len(text.splitlines()), most_lines) + 10
 
 
 def height_of_figure(output):

@@ -49,19 +49,20 @@ def _code(cell):
     cell.outputs = [nbformat.from_dict(output) for output in places.merged(cell.outputs)]
     for output in cell.outputs:
         if "text" in output:
-            output.text = _cut_short(output.text)
+            output.text = _cut_short(output.text, places.most_lines(cell))
         elif set(output.get("data", ())) == {"text/plain"}:
-            output.data["text/plain"] = _cut_short(output.data["text/plain"])
+            text = output.data["text/plain"]
+            output.data["text/plain"] = _cut_short(text, places.most_lines(cell))
     if places.is_tall(cell):
         cell.metadata["jupyter"] = {"source_hidden": True}
     return cell
 
 
-def _cut_short(text):
+def _cut_short(text, most):
     lines = text.splitlines()
-    if len(lines) <= places.MOST_LINES:
+    if len(lines) <= most:
         return text
-    kept = places.MOST_LINES - 1
+    kept = most - 1
     return "\n".join([*lines[:kept], f"... and {len(lines) - kept} more lines"])
 
 
