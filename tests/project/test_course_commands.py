@@ -9,6 +9,8 @@ import pytest
 
 from tools import lessons
 
+GROUPS = ("frameworks", "teaching", "dev")
+
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
@@ -23,7 +25,7 @@ def course(tmp_path, monkeypatch):
         (tmp_path / name).mkdir()
     for name in ("requirements.txt", "pyproject.toml", module.CONSTRAINTS):
         (tmp_path / name).write_text(name)
-    for name in ("frameworks", "dev", "legacy", "more"):
+    for name in ("frameworks", "teaching", "dev", "legacy", "more"):
         (tmp_path / f"requirements/{name}.txt").write_text(name)
     module.started = []
     module.statuses = {}
@@ -52,8 +54,8 @@ def test_an_old_python_can_read_it():
 
 def test_environment_is_made_once(course):
     course.full_environment()
-    for group in ("requirements.txt", "requirements/frameworks.txt", "requirements/dev.txt"):
-        assert [c for c in started(course, group) if course.CONSTRAINTS in c]
+    for name in ("requirements.txt", *(f"requirements/{g}.txt" for g in GROUPS)):
+        assert [c for c in started(course, name) if course.CONSTRAINTS in c]
     forget(course)
     course.full_environment()
     assert not started(course, "install") and not started(course, "venv")
@@ -66,7 +68,7 @@ def test_environment_is_made_once(course):
         ("requirements/dev.txt", {"requirements/dev.txt"}),
         (
             "requirements/constraints.txt",
-            {"requirements.txt", "requirements/frameworks.txt", "requirements/dev.txt"},
+            {"requirements.txt", *(f"requirements/{group}.txt" for group in GROUPS)},
         ),
         ("pyproject.toml", set()),
     ],
@@ -280,6 +282,27 @@ def test_bench_of_one_lesson_measures_that_lesson_only(course, monkeypatch):
     monkeypatch.setattr(course, "full_environment", lambda: Started(course))
     course.bench(["01"])
     assert course.started == [["-m", "benchmarks.measure_lessons", "01"]]
+
+
+def test_a_lecture_opens_with_the_configuration_of_its_slides(course, monkeypatch):
+    monkeypatch.setattr(course, "has_display", lambda: True)
+    monkeypatch.delenv("JUPYTER_CONFIG_DIR", raising=False)
+    assert course.lecture(["04"]) == 0
+    prepared, opened = started(course, "tools.slides.live")[0], course.started[-1]
+    assert prepared[-1] == "04" and "jupyterlab" in opened and "04" not in opened
+    assert course.os.environ["JUPYTER_CONFIG_DIR"].endswith("slides/.jupyter")
+
+
+def test_a_lecture_without_a_lesson_does_not_open(course):
+    course.statuses["tools.slides.live"] = 1
+    assert course.lecture([]) == 1
+    assert not started(course, "jupyterlab")
+
+
+def test_slides_need_no_frameworks(course):
+    course.slides(["04"])
+    assert course.started[-1][-2:] == ["tools.slides.decks", "04"]
+    assert not started(course, "requirements/frameworks.txt")
 
 
 def test_unknown_command_is_said():

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from tools import lessons, packages
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
-GROUPS = ("", "frameworks", "dev")
+GROUPS = ("", "frameworks", "teaching", "dev")
 
 
 def lines(name):
@@ -89,7 +89,7 @@ def test_a_lesson_imports_only_what_its_requirements_bring(lesson):
 
 @pytest.mark.parametrize(
     ("folder", "groups"),
-    [("tools", ("", "dev")), ("benchmarks", ("", "dev")), ("tests", GROUPS)],
+    [("tools", ("", "teaching", "dev")), ("benchmarks", ("", "dev")), ("tests", GROUPS)],
 )
 def test_imports_are_declared(folder, groups):
     sources = [p.read_text(encoding="utf-8") for p in (lessons.ROOT / folder).rglob("*.py")]

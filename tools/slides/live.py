@@ -42,7 +42,9 @@ def main():
     except ValueError as error:
         sys.exit(str(error))
     prepare([lesson], FOLDER)
-    print("On stage: space or page down goes on, Shift+Enter runs a cell, Escape leaves the slides.")
+    print(
+        "On stage: space or page down goes on, Shift+Enter runs a cell, Escape leaves the slides."
+    )
 
 
 def prepare(shown, folder):

@@ -119,16 +119,25 @@ def packed(cells, exceptions, filled):
         is_long = len(pages(cells[index], exceptions)) > 1
         if kind is None:
             begins = begins_section(cells[index])
-            unit = total([taken, *sizes[index : end_of_unit(cells, kinds, index, begins)]])
+            end = end_of_unit(cells, kinds, index, begins)
+            unit = total([taken, *sizes[index:end]])
             if found and not is_long and unit.text + unit.figures <= filled and fits(unit):
                 kind = "-"
+            elif is_an_afterthought(cells[index:end], sizes[index:end]):
+                kind = "notes"
             else:
                 kind = "slide" if begins or not found else "subslide"
         if kind in ("slide", "subslide"):
             taken = NOTHING
-        taken = total([taken, sizes[index]])
+        taken = total([taken, NOTHING if kind == "notes" else sizes[index]])
         found.append(Place(kind))
     return found
+
+
+def is_an_afterthought(cells, sizes):
+    """Whether these are a few last words of a section, for which no slide is begun."""
+    few = total(sizes).text < 100 and not begins_section(cells[0])
+    return few and all(cell.cell_type == "markdown" for cell in cells)
 
 
 def fits(unit, scale=SMALL):
@@ -234,6 +243,8 @@ def parted(source, exceptions=()):
 
 
 def is_worth_showing(paragraph):
+    if "](deeper/" in paragraph and "<details" not in paragraph:
+        return False  # where to read on is said
     return bool(SHOWN.search(paragraph)) or len(paragraph.split()) <= FEW_WORDS
 
 
@@ -292,7 +303,9 @@ def size(cell, exceptions):
 
 def is_tall(cell):
     """Whether a cell draws a figure that needs a slide to itself."""
-    return any(height_of_figure(output) > TALL for output in cell.get("outputs", ()))
+    figures = [height_of_figure(output) for output in cell.get("outputs", ())]
+    beside_code = Size(26 * len(cell.source.splitlines()) + 22, LEAST_SCALE * sum(figures))
+    return max(figures, default=0) > TALL or any(figures) and not fits(beside_code)
 
 
 def height_of_paragraph(text):
