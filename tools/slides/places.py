@@ -141,7 +141,7 @@ def is_an_afterthought(cells, sizes):
 
 
 def fits(unit, scale=SMALL):
-    return scale * unit.text + unit.figures <= FILLED + 24
+    return scale * unit.text + unit.figures <= FILLED + 18
 
 
 def total(sizes):
