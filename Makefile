@@ -1,6 +1,6 @@
 # Every target is one command of course.py, which sets up what it needs first.
 PYTHON ?= python3
-COMMANDS = help lab test check serve page frameworks legacy caffe more run bench exercises assignment grade stamp
+COMMANDS = help lab lecture slides test check serve page frameworks legacy caffe more run bench exercises assignment grade stamp
 
 # Without PYTHON=..., an environment that is there is used, whatever Python it was made with.
 ifeq ($(origin PYTHON),file)

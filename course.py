@@ -38,7 +38,30 @@ def lab(options):
     environment.make("requirements")
     environment.try_to_make("frameworks")
     environment.run(["-m", "tools.packages"])  # says which lessons wait for what
-    command = ["-m", "jupyterlab", "--LabApp.default_url=/lab/tree/" + FIRST_LESSON]
+    return open_lab(environment, ["--LabApp.default_url=/lab/tree/" + FIRST_LESSON] + options)
+
+
+def lecture(options):
+    """open a lesson as slides whose cells run, in JupyterLab; ARGS=04"""
+    environment = Environment()
+    environment.make("requirements", "teaching")
+    environment.try_to_make("frameworks")
+    status = environment.run(["-m", "tools.slides.live"] + options)
+    if status != 0:
+        return status
+    os.environ["JUPYTER_CONFIG_DIR"] = os.path.join(ROOT, "slides", ".jupyter")
+    return open_lab(environment, [])
+
+
+def slides(options):
+    """write decks of slides, HTML and PDF, into the folder slides/; ARGS=04: one lesson"""
+    environment = Environment()
+    environment.make("requirements", "teaching")
+    return environment.run(["-m", "tools.slides.decks"] + options)
+
+
+def open_lab(environment, options):
+    command = ["-m", "jupyterlab"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     if not has_display():
@@ -146,6 +169,8 @@ def show_help(options=()):
 
 COMMANDS = {
     "lab": lab,
+    "lecture": lecture,
+    "slides": slides,
     "test": test,
     "check": check,
     "serve": serve,

@@ -1,3 +1,5 @@
+"""What tests of several folders use: axes to draw on, and a headless Chromium."""
+
 import os
 import shutil
 
@@ -12,16 +14,15 @@ FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-ba
 --disable-component-update --disable-sync""".split()
 
 
-@pytest.fixture
-def ax():
-    fig, ax = plt.subplots()
-    yield ax
-    plt.close(fig)
+def missing(what):
+    """Skip on a learner's machine; in CI what is missing is a fault."""
+    if os.environ.get("CI"):
+        pytest.fail(f"there is no {what}", pytrace=False)
+    pytest.skip(f"there is no {what}")
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """A headless Chromium."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         missing("Chromium (on Debian: apt-get install chromium)")
@@ -35,8 +36,8 @@ def browser():
         browser.close()
 
 
-def missing(what):
-    """Skip on a learner's machine; in CI what is missing is a fault."""
-    if os.environ.get("CI"):
-        pytest.fail(f"there is no {what}", pytrace=False)
-    pytest.skip(f"there is no {what}")
+@pytest.fixture
+def ax():
+    fig, ax = plt.subplots()
+    yield ax
+    plt.close(fig)

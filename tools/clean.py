@@ -15,6 +15,7 @@ KERNEL = {
     },
     "language_info": {"name": "python"},
 }
+KEPT = ("tags", "slideshow")  # of a cell's metadata
 
 
 def clean(notebook):
@@ -23,8 +24,8 @@ def clean(notebook):
     kept = {"course": notebook.metadata["course"]} if "course" in notebook.metadata else {}
     notebook.metadata = nbformat.from_dict({**KERNEL, **kept})
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        kept = {key: cell.metadata[key] for key in KEPT if cell.metadata.get(key)}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if not _is_widget(output)]
             for output in cell.outputs:

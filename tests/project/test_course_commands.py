@@ -284,6 +284,27 @@ def test_bench_of_one_lesson_measures_that_lesson_only(course, monkeypatch):
     assert course.started == [["-m", "benchmarks.measure_lessons", "01"]]
 
 
+def test_a_lecture_opens_with_the_configuration_of_its_slides(course, monkeypatch):
+    monkeypatch.setattr(course, "has_display", lambda: True)
+    monkeypatch.delenv("JUPYTER_CONFIG_DIR", raising=False)
+    assert course.lecture(["04"]) == 0
+    prepared, opened = started(course, "tools.slides.live")[0], course.started[-1]
+    assert prepared[-1] == "04" and "jupyterlab" in opened and "04" not in opened
+    assert course.os.environ["JUPYTER_CONFIG_DIR"].endswith("slides/.jupyter")
+
+
+def test_a_lecture_without_a_lesson_does_not_open(course):
+    course.statuses["tools.slides.live"] = 1
+    assert course.lecture([]) == 1
+    assert not started(course, "jupyterlab")
+
+
+def test_slides_need_no_frameworks(course):
+    course.slides(["04"])
+    assert course.started[-1][-2:] == ["tools.slides.decks", "04"]
+    assert not started(course, "requirements/frameworks.txt")
+
+
 def test_unknown_command_is_said():
     command = [sys.executable, str(lessons.ROOT / "course.py"), "lap"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
