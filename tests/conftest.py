@@ -2,12 +2,16 @@
 
 import os
 import shutil
+import sys
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import pytest
+
+# Beside TensorFlow, importing Triton crashes; PyTorch's compiler needs it, the lessons do not.
+sys.modules.setdefault("triton", None)
 
 BROWSERS = "chromium chromium-browser google-chrome google-chrome-stable chrome".split()
 FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
