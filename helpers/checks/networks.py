@@ -376,7 +376,7 @@ DIAGNOSES = {
 }
 
 
-def patients(Network, x, y, epochs=5):
+def stuck_networks(Network, x, y, epochs=5):
     """Return five networks that are stuck, each with its losses: {letter: (network, losses)}.
 
     Args:
