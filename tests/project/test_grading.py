@@ -42,7 +42,7 @@ def test_a_lesson_without_exercises_is_said(monkeypatch, tmp_path):
 
 
 WRONG = {
-    "by_hand": "by_hand = [[7, 11, 4], [6, 10, 7]]",
+    "by_hand": "by_hand = [[8, 11, 8], [2, 10, 7]]",
     "sizes": 'answers = {"valid": 27, "full": 36, "stride 2": 112, "padding": 3, "learned": 208}',
     "convolve_row": "def convolve_row(signal, kernel):\n    return signal[::-1]",
     "words": "Because.",
