@@ -183,7 +183,8 @@ def call(function, *given, copied=True):
 
 def _unchanged(now, before):
     if isinstance(before, np.ndarray):
-        return np.array_equal(now, before) and now.dtype == before.dtype
+        with_nan = before.dtype.kind == "f"
+        return now.dtype == before.dtype and np.array_equal(now, before, equal_nan=with_nan)
     if isinstance(before, (list, tuple)):
         return len(now) == len(before) and all(map(_unchanged, now, before))
     if isinstance(before, dict):
