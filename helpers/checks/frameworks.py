@@ -41,7 +41,8 @@ def predictions(answers):
                          " alone": 1500}),
     }  # fmt: skip
     for name, answer in zip(expected, named(answers, expected)):
-        about(name, compare, answer, *expected[name])
+        with about(repr(name)):
+            compare(answer, *expected[name])
 
 
 @check
@@ -128,7 +129,7 @@ def same_network(function, rng):
     ]
     for ours, right, hint in cases:
         found = call(function, ours, theirs, 1e-4)
-        if np.shape(found) or np.asarray(found).dtype.kind != "b":
+        if not isinstance(found, (bool, np.bool_)):
             raise Wrong("True or False is expected")
         if bool(found) != right:
             raise Wrong(hint)
@@ -167,7 +168,8 @@ def stories(answers):
     """Which fault a comparison has."""
     for name, answer in zip(STORIES, named(answers, STORIES)):
         hints = {fault: hint for fault, hint in FAULTS.items() if fault != STORIES[name]}
-        about(name, choose, answer, STORIES[name], hints)
+        with about(repr(name)):
+            choose(answer, STORIES[name], hints)
 
 
 class Machine:
@@ -251,4 +253,5 @@ def port(function, rng):
             {"this is the bias of the first layer": state["conv.bias"]},
         ]  # fmt: skip
         for number, (mine, expected, mistakes) in enumerate(zip(found, right, hints)):
-            about(number, compare, mine, expected, mistakes)
+            with about(number):
+                compare(mine, expected, mistakes)
