@@ -183,6 +183,8 @@ def _judge_given(seen, pictures):
         raise Wrong(f"{len(pictures)} pictures came in, and {len(given)} reached the network")
     if given.max() > 1.001:
         raise Wrong("numbers above 1 reach the network: what did its training divide by?")
+    if given.min() < -0.001:
+        raise Wrong("numbers below 0 reach the network: divide first, then turn light and dark")
     if np.allclose(given, pictures / 255, atol=1e-3):
         raise Wrong("the network sees dark ink on light ground; it knows light ink on black")
     if not np.allclose(given, 1 - pictures / 255, atol=1e-3):

@@ -177,6 +177,10 @@ WRONG = {
     check.read_all: [
         (read(divide=1), "numbers above 1 reach the network"),
         (read(turn=False), "dark ink on light ground"),
+        (
+            lambda pictures, network: network(1 - pictures.astype("float32")).argmax(axis=1),
+            "divide first",
+        ),
         (read(axis=0), "which axis?"),
         (read(answer=np.max), "at which place"),
         (read(axis=None), "one digit for each picture"),
