@@ -142,10 +142,12 @@ def with_hidden_tests(source, seed):
     What the cell does with a right answer, behind `if check.name(answer):`, stands after the tests.
     """
     first, _, rest = source.partition("\n")
+    first, _, condition = first.partition(" and ")  # of what follows, and not of the tests
+    rest = f"if {condition}\n{rest}" if condition else textwrap.dedent(rest)
     _, name, answers = CALL.search(first).groups()
     hidden = HIDDEN_TESTS.format(name=name, answers=answers, seed=seed)
     tests = f"assert check.{name}({answers})\n{hidden}"
-    return f"{tests}\n{textwrap.dedent(rest)}".rstrip("\n")
+    return f"{tests}\n{rest}".rstrip("\n")
 
 
 if __name__ == "__main__":
