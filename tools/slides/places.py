@@ -39,6 +39,8 @@ SHOWN = re.compile(r"\$\$|^\s*([-|]|\d+\.)\s|```|<details|!\[|^\*\*|\?(\s|$)", r
 # by lesson: the beginning of a cell and its place, or of a paragraph and "show" or "notes"
 EXCEPTIONS = {
     "01_filter_a_poster": {r"$$\text{kernel}[0,0]\cdot": "notes"},  # wider than a slide
+    "03_train_a_keras_mlp": {"Now a Keras layer with the same numbers": "notes"},  # too high
+    "05_build_alexnet": {"On a picture of 28 pixels": "notes"},  # too high
 }
 
 
