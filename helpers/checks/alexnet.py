@@ -4,21 +4,25 @@ import re
 
 import numpy as np
 
-from helpers.checks.core import Wrong, about, call, check, choose, compare, named, numbers, try_out
-
-
-def _each(answers, table, **tolerance):
-    """Compare each number of a dict; the table is {name: (right, {hint: mistaken value})}."""
-    for name, answer in zip(table, named(answers, table)):
-        with about(repr(name)):
-            compare(answer, *table[name], **tolerance)
+from helpers.checks.core import (
+    Wrong,
+    about,
+    call,
+    check,
+    choose,
+    compare,
+    compare_named,
+    named,
+    numbers,
+    try_out,
+)
 
 
 @check
 def counted(answers):
     """Sides, parameters and multiplications of a small network with two groups."""
     no_bias = "each kernel has a bias, too"
-    _each(answers, {
+    compare_named(answers, {
         "C1 side": (29, {
             "one place is missing: are the padding and the window's first place in?": 28,
             "the window moves two pixels at a time": 57,
@@ -55,7 +59,7 @@ def counted(answers):
 @check
 def savings(answers):
     """What small kernels, the mean of each map, and kernels of 1 x 1 save."""
-    _each(answers, {
+    compare_named(answers, {
         "two of 3 x 3": (73_728, {
             "this is the one layer of 5 x 5": 102_400,
             "this is one of the two layers": 36_864,
@@ -201,7 +205,7 @@ def more_luck(answers):
 def normalised(answers):
     """What batch normalisation makes of two channels of two pictures."""
     with_gamma = "is every number of the channel in the mean: of both pictures?"
-    _each(answers, {
+    compare_named(answers, {
         "A": ([-1, 1, -1, 1], {
             "divide by the standard deviation, not by the variance": [-0.5, 0.5, -0.5, 0.5],
             "divide by the standard deviation, too": [-2, 2, -2, 2],
@@ -273,7 +277,7 @@ def _one_dropout(function, rng, x, rate):
 @check
 def plan(answers):
     """How many steps a training takes, how many of them the rate rises, what decay does."""
-    _each(answers, {
+    compare_named(answers, {
         "steps": (2110, {
             "a smaller batch at the end of each epoch is a step, too": 2109,
             "how many batches has an epoch? The last one may be smaller": 2109.375,

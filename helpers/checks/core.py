@@ -273,3 +273,14 @@ def named(answers, names):
     if not isinstance(answers, dict) or set(answers) != set(names):
         raise Wrong(f"a dict with these keys is expected: {', '.join(map(repr, names))}")
     return [answers[name] for name in names]
+
+
+def compare_named(answers, expected, **tolerance):
+    """Accept a dict of numbers; a hint says to which of them it belongs.
+
+    Args:
+        expected: {name: (right, mistakes)}, as `compare` takes them.
+    """
+    for name, answer in zip(expected, named(answers, expected)):
+        with about(repr(name)):
+            compare(answer, *expected[name], **tolerance)

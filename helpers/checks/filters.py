@@ -3,7 +3,18 @@
 import numpy as np
 from scipy.signal import convolve2d, correlate2d
 
-from helpers.checks.core import Wrong, about, call, check, choose, compare, named, numbers, try_out
+from helpers.checks.core import (
+    Wrong,
+    about,
+    call,
+    check,
+    choose,
+    compare,
+    compare_named,
+    named,
+    numbers,
+    try_out,
+)
 
 IMAGE = np.array([[1, 2, 0, 1], [0, 1, 3, 2], [2, 0, 1, 0]])
 KERNEL = np.array([[1, 2], [0, 3]])
@@ -54,10 +65,7 @@ def sizes(answers):
         "learned": (208, {"each kernel has a bias, too": 200, "the layer has 8 biases, not 1": 201,
                           "how many numbers are in one kernel of 5 x 5?": 48}),
     }  # fmt: skip
-    for name, answer in zip(hints, named(answers, hints)):
-        right, mistakes = hints[name]
-        with about(repr(name)):
-            compare(answer, right, mistakes)
+    compare_named(answers, hints)
 
 
 @check

@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from helpers.checks.core import Wrong, about, call, check, choose, compare, named, try_out
+from helpers.checks.core import (
+    Wrong,
+    about,
+    call,
+    check,
+    choose,
+    compare,
+    compare_named,
+    named,
+    try_out,
+)
 
 FAULTS = {
     "other weights": "with other first weights the two differ already in the first loss: do they?",
@@ -40,9 +50,7 @@ def predictions(answers):
                          " between the two": 600, "and this compares with the faster step"
                          " alone": 1500}),
     }  # fmt: skip
-    for name, answer in zip(expected, named(answers, expected)):
-        with about(repr(name)):
-            compare(answer, *expected[name])
+    compare_named(answers, expected)
 
 
 @check

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.checks.core import Wrong, about, call, check, compare, named, numbers, try_out
+from helpers.checks.core import Wrong, call, check, compare, compare_named, numbers, try_out
 
 # The layer of the pencil: two channels of 3 x 3, one kernel of 2 x 2 x 2, and its bias.
 CHANNELS = np.array([[[1, 0, 2], [3, 1, 0], [0, 2, 1]], [[0, 1, 0], [2, 0, 1], [1, 3, 0]]])
@@ -71,9 +71,7 @@ def by_hand(answers):
             },
         ),
     }
-    for name, answer in zip(hints, named(answers, hints)):
-        with about(repr(name)):
-            compare(answer, *hints[name])
+    compare_named(answers, hints)
 
 
 @check
@@ -105,9 +103,7 @@ def table(answers):
                                 "the stride of conv 2 itself does not count yet: it moves the"
                                 " window, and does not widen it": 10}),
     }  # fmt: skip
-    for name, answer in zip(hints, named(answers, hints)):
-        with about(repr(name)):
-            compare(answer, *hints[name])
+    compare_named(answers, hints)
 
 
 @check
@@ -296,9 +292,7 @@ def windows(answers):
             "these are the products of equal places; how wide is what both see together?": [1, 0, 0],
             "these are the sums of equal places; how wide is what both see together?": [2, 2, -1]}),
     }  # fmt: skip
-    for name, answer in zip(hints, named(answers, hints)):
-        with about(repr(name)):
-            compare(answer, *hints[name])
+    compare_named(answers, hints)
 
 
 @check

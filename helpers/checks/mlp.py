@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from helpers.checks.core import Wrong, about, call, check, choose, compare, named, numbers, try_out
+from helpers.checks.core import (
+    Wrong,
+    about,
+    call,
+    check,
+    choose,
+    compare,
+    compare_named,
+    named,
+    numbers,
+    try_out,
+)
 
 # The network of the pencil: two inputs, two hidden units with ReLU, two scores.
 X = np.array([1.0, 2])
@@ -62,10 +73,7 @@ def by_hand(answers):
             },
         ),
     }
-    for name, answer in zip(hints, named(answers, hints)):
-        right, mistakes = hints[name]
-        with about(repr(name)):
-            compare(answer, right, mistakes, rtol=0, atol=2e-3)
+    compare_named(answers, hints, rtol=0, atol=2e-3)
 
 
 @check
@@ -95,10 +103,7 @@ def counts(answers):
                             "this is the velocity; where is the weight after it?": 0.78,
                             "this is with momentum 0.9": 1.62}),
     }  # fmt: skip
-    for name, answer in zip(hints, named(answers, hints)):
-        right, mistakes = hints[name]
-        with about(repr(name)):
-            compare(answer, right, mistakes)
+    compare_named(answers, hints)
 
 
 @check

@@ -7,7 +7,17 @@ from operator import getitem
 import numpy as np
 from PIL import Image, ImageDraw
 
-from helpers.checks.core import Wrong, about, call, check, choose, compare, named, numbers
+from helpers.checks.core import (
+    Wrong,
+    about,
+    call,
+    check,
+    choose,
+    compare,
+    compare_named,
+    named,
+    numbers,
+)
 
 SIDE = 28
 FAULTS = {
@@ -50,10 +60,7 @@ def predictions(answers):
                           " it?": 10, "this is the value of y; its slope is asked": 21,
                           "is the slope of 4x in?": 12}),
     }  # fmt: skip
-    for name, answer in zip(expected, named(answers, expected)):
-        right, mistakes = expected[name]
-        with about(repr(name)):
-            compare(answer, right, mistakes, 2e-4)
+    compare_named(answers, expected, rtol=2e-4)
 
 
 @check

